@@ -1,0 +1,4 @@
+//! Body wrappers that several layers need. They move bytes and decide nothing.
+
+pub(crate) mod fuse;
+pub(crate) mod peek;

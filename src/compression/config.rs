@@ -1,0 +1,138 @@
+//! What a [`CompressionLayer`](super::CompressionLayer) was told.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{request, response};
+
+use super::StrongEtags;
+use super::coding::Coding;
+use super::content_types::ContentTypes;
+use super::error::InvalidCompression;
+
+/// Bodies of fewer bytes than this are not compressed, unless another threshold is set.
+///
+/// Below about a kilobyte a response fits one packet with or without a coding, and the coding's own
+/// framing eats much of what it saves.
+pub const DEFAULT_THRESHOLD: u64 = 1024;
+
+/// Settings of a layer, shared by its services.
+#[derive(Clone, Debug)]
+pub(super) struct Config {
+    /// In order of preference.
+    pub(super) codings: Vec<Coding>,
+    pub(super) compress_signed: bool,
+    pub(super) content_types: ContentTypes,
+    /// By coding.
+    levels: [u32; Coding::COUNT],
+    pub(super) predicate: Option<Predicate>,
+    pub(super) request_no_transform: bool,
+    pub(super) request_opt_out: bool,
+    pub(super) strong_etags: StrongEtags,
+    pub(super) threshold: u64,
+    // Invariant: one of `codings`.
+    pub(super) when_absent: Option<Coding>,
+}
+
+impl Config {
+    pub(super) fn new() -> Self {
+        Self {
+            codings: Coding::PREFERENCE
+                .into_iter()
+                .filter(|coding| coding.is_available())
+                .collect(),
+            compress_signed: false,
+            content_types: ContentTypes::new(),
+            levels: default_levels(),
+            predicate: None,
+            request_no_transform: false,
+            request_opt_out: false,
+            strong_etags: StrongEtags::Suffix,
+            threshold: DEFAULT_THRESHOLD,
+            when_absent: None,
+        }
+    }
+
+    pub(super) fn set_codings(&mut self, codings: Vec<Coding>) -> Result<(), InvalidCompression> {
+        if codings.is_empty() {
+            return Err(InvalidCompression::NoCodings);
+        }
+        for (place, &coding) in codings.iter().enumerate() {
+            if !coding.is_available() {
+                return Err(InvalidCompression::Unavailable { coding });
+            }
+            if codings[..place].contains(&coding) {
+                return Err(InvalidCompression::DuplicateCoding { coding });
+            }
+        }
+        offered(&codings, self.when_absent)?;
+        self.codings = codings;
+        Ok(())
+    }
+
+    pub(super) fn set_when_absent(&mut self, coding: Coding) -> Result<(), InvalidCompression> {
+        offered(&self.codings, Some(coding))?;
+        self.when_absent = Some(coding);
+        Ok(())
+    }
+
+    pub(super) fn set_level(
+        &mut self,
+        coding: Coding,
+        level: u32,
+    ) -> Result<(), InvalidCompression> {
+        if !coding.is_available() {
+            return Err(InvalidCompression::Unavailable { coding });
+        }
+        if !coding.levels().contains(&level) {
+            return Err(InvalidCompression::Level { coding, level });
+        }
+        self.levels[coding as usize] = level;
+        Ok(())
+    }
+
+    pub(super) const fn level(&self, coding: Coding) -> u32 {
+        self.levels[coding as usize]
+    }
+}
+
+fn default_levels() -> [u32; Coding::COUNT] {
+    let mut levels = [0; Coding::COUNT];
+    for coding in Coding::PREFERENCE {
+        levels[coding as usize] = coding.default_level();
+    }
+    levels
+}
+
+fn offered(codings: &[Coding], when_absent: Option<Coding>) -> Result<(), InvalidCompression> {
+    match when_absent {
+        Some(coding) if !codings.contains(&coding) => {
+            Err(InvalidCompression::NotOffered { coding })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A user's own rule of what to compress.
+#[derive(Clone)]
+pub(super) struct Predicate(Arc<Holds>);
+
+type Holds = dyn Fn(&request::Parts, &response::Parts) -> bool + Send + Sync;
+
+impl Predicate {
+    pub(super) fn new(
+        holds: impl Fn(&request::Parts, &response::Parts) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(holds))
+    }
+
+    pub(super) fn holds(&self, request: &request::Parts, response: &response::Parts) -> bool {
+        (self.0)(request, response)
+    }
+}
+
+impl fmt::Debug for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Predicate").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,349 @@
+//! Which content types are worth compressing. Pure.
+
+use http::HeaderMap;
+use http::header::HeaderName;
+
+use super::error::InvalidCompression;
+use crate::fields::media_type::MediaType;
+
+/// The content types that [`CompressionLayer`](super::CompressionLayer) compresses.
+///
+/// An allow list, for whatever is on no list is best left alone: most formats that are large are
+/// compressed already. The default list is
+///
+/// - `text/*`, and everything that ends in `+json`, `+xml` or `+text`;
+/// - the types that the public registry of media types marks as compressible, among them
+///   `application/json`, `application/xml`, `application/javascript`, `application/wasm`,
+///   `application/x-www-form-urlencoded`, `font/ttf`, `font/otf`, `image/bmp` and `image/x-icon`;
+/// - newline-delimited and sequenced JSON, YAML, CBOR and Protocol Buffers.
+///
+/// `application/octet-stream` is not on it: the name says only that nobody knows what it is.
+/// Types are compared without regard to case and parameters. An answer without a content type, or
+/// with one that cannot be read, is not compressed.
+///
+/// # Example
+///
+/// ```
+/// use tower_egress::compression::ContentTypes;
+///
+/// let types = ContentTypes::new()
+///     .allow("application/x-ledger")?
+///     .deny("text/csv")?;
+///
+/// assert!(types.contains("application/x-ledger; version=2"));
+/// assert!(types.contains("Text/HTML"));
+/// assert!(!types.contains("text/csv"));
+/// assert!(!types.contains("image/png"));
+/// # Ok::<(), tower_egress::compression::InvalidCompression>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct ContentTypes {
+    allowed: Vec<Range>,
+    denied: Vec<Range>,
+}
+
+impl ContentTypes {
+    /// The default list.
+    pub const fn new() -> Self {
+        Self {
+            allowed: Vec::new(),
+            denied: Vec::new(),
+        }
+    }
+
+    /// Compresses `range` too: a media type, or all of a type as `image/*`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCompression::MediaRange`] when `range` is neither.
+    pub fn allow(mut self, range: &str) -> Result<Self, InvalidCompression> {
+        self.allowed.push(Range::parse(range)?);
+        Ok(self)
+    }
+
+    /// Does not compress `range`, a media type or all of a type as `text/*`, whatever else allows
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCompression::MediaRange`] when `range` is neither.
+    pub fn deny(mut self, range: &str) -> Result<Self, InvalidCompression> {
+        self.denied.push(Range::parse(range)?);
+        Ok(self)
+    }
+
+    /// Whether an answer with this `Content-Type` is compressed.
+    #[must_use]
+    pub fn contains(&self, content_type: &str) -> bool {
+        MediaType::parse(content_type.as_bytes()).is_some_and(|media_type| self.matches(media_type))
+    }
+
+    /// Whether `media_type` is compressed.
+    pub(super) fn matches(&self, media_type: MediaType<'_>) -> bool {
+        let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
+        !within(&self.denied) && (is_compressible(media_type) || within(&self.allowed))
+    }
+}
+
+/// Whether every piece of the body is news that a reader waits for: its type says so, or the handler
+/// does with `Incremental: ?1`.
+pub(super) fn is_live(fields: &HeaderMap) -> bool {
+    let is_live_type = |media_type: MediaType<'_>| {
+        LIVE.iter()
+            .any(|&(kind, subtype)| media_type.is(kind, subtype))
+    };
+    MediaType::of(fields).is_some_and(is_live_type)
+        || fields.get(INCREMENTAL).is_some_and(|value| value == "?1")
+}
+
+/// Types that are never rewritten, whatever a predicate says: gRPC frames its own compression, and
+/// the parts of a `multipart/byteranges` count bytes of what they were cut from.
+pub(super) fn is_untouchable(media_type: MediaType<'_>) -> bool {
+    const GRPC: &[u8] = b"grpc";
+    let subtype = media_type.subtype();
+    let starts_with_grpc = subtype
+        .get(..GRPC.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(GRPC));
+    let is_grpc =
+        starts_with_grpc && matches!(subtype.get(GRPC.len()), None | Some(b'+' | b'-' | b'.'));
+    (media_type.kind_is("application") && is_grpc) || media_type.is("multipart", "byteranges")
+}
+
+fn is_compressible(media_type: MediaType<'_>) -> bool {
+    media_type.kind_is("text")
+        || media_type.suffix().is_some_and(|suffix| {
+            SUFFIXES
+                .iter()
+                .any(|name| suffix.eq_ignore_ascii_case(name))
+        })
+        || NAMED
+            .iter()
+            .filter(|(kind, _)| media_type.kind_is(kind))
+            .any(|(_, subtypes)| {
+                subtypes.iter().any(|subtype| {
+                    media_type
+                        .subtype()
+                        .eq_ignore_ascii_case(subtype.as_bytes())
+                })
+            })
+}
+
+/// `type/subtype`, or `type/*`.
+#[derive(Clone, Debug)]
+struct Range {
+    kind: String,
+    subtype: String,
+}
+
+impl Range {
+    fn parse(text: &str) -> Result<Self, InvalidCompression> {
+        let is_whole =
+            MediaType::parse(text.as_bytes()).is_some() && !text.contains([';', ' ', '\t']);
+        match text.split_once('/') {
+            Some((kind, subtype)) if is_whole && kind != "*" => Ok(Self {
+                kind: kind.to_owned(),
+                subtype: subtype.to_owned(),
+            }),
+            _ => Err(InvalidCompression::MediaRange {
+                range: text.to_owned(),
+            }),
+        }
+    }
+
+    fn matches(&self, media_type: MediaType<'_>) -> bool {
+        media_type.kind_is(&self.kind)
+            && (self.subtype == "*" || media_type.is(&self.kind, &self.subtype))
+    }
+}
+
+/// Structured syntaxes that are text.
+const SUFFIXES: &[&[u8]] = &[b"json", b"xml", b"text"];
+
+/// Compressible types that `text/*` and the suffixes miss.
+const NAMED: &[(&str, &[&str])] = &[
+    (
+        "application",
+        &[
+            "cbor",
+            "dart",
+            "ecmascript",
+            "javascript",
+            "json",
+            "json-seq",
+            "jsonl",
+            "ndjson",
+            "postscript",
+            "protobuf",
+            "raml+yaml",
+            "rtf",
+            "tar",
+            "toml",
+            "vnd.dart",
+            "vnd.google.protobuf",
+            "vnd.ms-fontobject",
+            "vnd.ms-opentype",
+            "wasm",
+            "x-httpd-php",
+            "x-javascript",
+            "x-jsonlines",
+            "x-ndjson",
+            "x-ns-proxy-autoconfig",
+            "x-protobuf",
+            "x-sh",
+            "x-tar",
+            "x-virtualbox-hdd",
+            "x-virtualbox-ova",
+            "x-virtualbox-ovf",
+            "x-virtualbox-vbox",
+            "x-virtualbox-vdi",
+            "x-virtualbox-vhd",
+            "x-virtualbox-vmdk",
+            "x-www-form-urlencoded",
+            "x-yaml",
+            "xml",
+            "xml-dtd",
+            "yaml",
+        ],
+    ),
+    ("font", &["otf", "ttf"]),
+    (
+        "image",
+        &[
+            "bmp",
+            "vnd.adobe.photoshop",
+            "vnd.microsoft.icon",
+            "vnd.ms-dds",
+            "x-icon",
+            "x-ms-bmp",
+        ],
+    ),
+    ("message", &["rfc822"]),
+    ("model", &["gltf-binary"]),
+    ("x-shader", &["x-fragment", "x-vertex"]),
+];
+
+const INCREMENTAL: HeaderName = HeaderName::from_static("incremental");
+
+/// Types whose every piece is to leave at once.
+const LIVE: &[(&str, &str)] = &[
+    ("text", "event-stream"),
+    ("application", "x-ndjson"),
+    ("application", "ndjson"),
+    ("application", "jsonl"),
+    ("application", "x-jsonlines"),
+    ("application", "json-seq"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(content_type: &str, expected: bool) {
+        let found = ContentTypes::new().contains(content_type);
+        assert_eq!(found, expected, "{content_type}");
+    }
+
+    #[test]
+    fn c_35_the_default_list() {
+        for content_type in [
+            "text/html; charset=utf-8",
+            "TEXT/HTML",
+            "text/x-unheard-of",
+            "text/event-stream",
+            "application/json",
+            "application/problem+json",
+            "application/LD+JSON",
+            "application/rss+xml",
+            "image/svg+xml",
+            "model/vnd.example+text",
+            "application/x-ndjson",
+            "application/jsonl",
+            "application/yaml",
+            "application/cbor",
+            "application/x-protobuf",
+            "application/wasm",
+            "font/ttf",
+            "image/bmp",
+            "image/x-icon",
+            "x-shader/x-vertex",
+        ] {
+            check(content_type, true);
+        }
+    }
+
+    #[test]
+    fn c_36_what_is_compressed_already_or_unknown_is_not() {
+        for content_type in [
+            "",
+            "bogus",
+            "text",
+            "image/png",
+            "video/mp4",
+            "audio/mpeg",
+            "application/zip",
+            "application/gzip",
+            "application/zstd",
+            "application/pdf",
+            "application/octet-stream",
+            "font/woff2",
+            "multipart/form-data; boundary=text/html",
+            "multipart/x-mixed-replace",
+            "x-json/json",
+            "application/jsonp+zip",
+        ] {
+            check(content_type, false);
+        }
+    }
+
+    #[test]
+    fn denying_beats_allowing() {
+        let types = ContentTypes::new()
+            .allow("image/*")
+            .and_then(|types| types.deny("image/PNG"))
+            .and_then(|types| types.deny("text/*"))
+            .unwrap();
+        assert!(types.contains("image/webp"));
+        assert!(!types.contains("image/png"));
+        assert!(!types.contains("text/html"));
+        assert!(types.contains("application/json"));
+    }
+
+    #[test]
+    fn what_is_no_media_range_is_refused() {
+        for range in [
+            "",
+            "json",
+            "*/*",
+            "text/",
+            "/html",
+            "text/html; q=1",
+            " text/html",
+            "a/b/c",
+        ] {
+            let expected = InvalidCompression::MediaRange {
+                range: range.to_owned(),
+            };
+            assert_eq!(ContentTypes::new().allow(range).unwrap_err(), expected);
+            assert_eq!(ContentTypes::new().deny(range).unwrap_err(), expected);
+        }
+    }
+
+    #[track_caller]
+    fn check_untouchable(content_type: &str, expected: bool) {
+        let media_type = MediaType::parse(content_type.as_bytes()).unwrap();
+        assert_eq!(is_untouchable(media_type), expected, "{content_type}");
+    }
+
+    #[test]
+    fn c_36_grpc_and_byte_ranges_are_untouchable() {
+        check_untouchable("application/grpc", true);
+        check_untouchable("application/gRPC+proto", true);
+        check_untouchable("application/grpc-web+json", true);
+        check_untouchable("multipart/byteranges; boundary=x", true);
+        check_untouchable("application/grpcx", false);
+        check_untouchable("text/grpc", false);
+        check_untouchable("multipart/mixed", false);
+    }
+}

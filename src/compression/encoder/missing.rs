@@ -1,0 +1,23 @@
+//! What stands in for the encoder of a coding that this build lacks.
+
+use std::io;
+
+use super::Operation;
+
+/// An encoder that does not exist.
+pub(in crate::compression) enum Encoder {}
+
+impl Encoder {
+    pub(super) const fn new(_level: u32, _length: Option<u64>) -> Option<Self> {
+        None
+    }
+
+    pub(super) const fn run(
+        &mut self,
+        _input: &[u8],
+        _operation: Operation,
+        _output: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        match *self {}
+    }
+}

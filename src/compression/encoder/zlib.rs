@@ -1,0 +1,27 @@
+//! `deflate`: the zlib container (RFC 1950), which the library writes itself.
+
+use std::io;
+
+use super::Operation;
+use super::deflate::{Container, Deflate};
+
+pub(in crate::compression) struct Encoder {
+    deflate: Deflate,
+}
+
+impl Encoder {
+    pub(super) fn new(level: u32, _length: Option<u64>) -> Option<Self> {
+        Some(Self {
+            deflate: Deflate::new(level, Container::Zlib),
+        })
+    }
+
+    pub(super) fn run(
+        &mut self,
+        input: &[u8],
+        operation: Operation,
+        output: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        self.deflate.run(input, operation, output)
+    }
+}

@@ -1,0 +1,305 @@
+use super::*;
+use crate::compression::ContentTypes;
+use crate::compression::config::Predicate;
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+use http::{HeaderValue, Request, Response};
+
+/// One decision to be made: each test changes one thing of a page that would be encoded.
+struct Case {
+    config: Config,
+    request: request::Parts,
+    response: response::Parts,
+    size: SizeHint,
+}
+
+impl Case {
+    fn new() -> Self {
+        let mut case = Self {
+            config: Config::new(),
+            request: Request::new(()).into_parts().0,
+            response: Response::new(()).into_parts().0,
+            size: SizeHint::with_exact(4000),
+        };
+        case.request
+            .headers
+            .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        case.response
+            .headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+        case
+    }
+
+    fn status(mut self, status: u16) -> Self {
+        self.response.status = StatusCode::from_u16(status).unwrap();
+        self
+    }
+
+    fn asked(mut self, name: &'static str, value: &'static str) -> Self {
+        self.request.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    fn answered(mut self, name: &'static str, value: &'static str) -> Self {
+        self.response.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    fn untyped(mut self) -> Self {
+        self.response.headers.remove(CONTENT_TYPE);
+        self
+    }
+
+    fn size(mut self, size: SizeHint) -> Self {
+        self.size = size;
+        self
+    }
+
+    fn config(mut self, set: impl FnOnce(&mut Config)) -> Self {
+        set(&mut self.config);
+        self
+    }
+
+    #[track_caller]
+    fn is(self, expected: Plan) {
+        let Self {
+            config,
+            request,
+            response,
+            size,
+        } = self;
+        let mut asked = Asked::read(&request.method, &request.headers, &config);
+        if config.predicate.is_some() {
+            asked = asked.keep(request);
+        }
+        let found = plan(&config, &asked, &response, &size);
+        assert_eq!(found, expected, "{response:?}, {size:?}");
+    }
+
+    #[track_caller]
+    fn passes(self, reason: Reason) {
+        self.is(Plan::Pass(reason));
+    }
+
+    #[track_caller]
+    fn encodes(self) {
+        self.is(Plan::Encode(Coding::Gzip));
+    }
+}
+
+#[test]
+fn a_page_is_encoded() {
+    Case::new().encodes();
+}
+
+#[test]
+fn c_33_what_has_no_body_passes() {
+    for status in [100, 101, 102, 103, 204, 205] {
+        Case::new().status(status).passes(Reason::NoBody);
+    }
+    let mut connect = Case::new();
+    connect.request.method = Method::CONNECT;
+    connect.passes(Reason::NoBody);
+    Case::new().status(304).passes(Reason::NotModified);
+    Case::new()
+        .size(SizeHint::with_exact(0))
+        .passes(Reason::Empty);
+}
+
+#[test]
+fn c_33_emptiness_is_not_worth_a_coding_even_where_identity_is_refused() {
+    Case::new()
+        .asked("accept-encoding", "gzip, identity;q=0")
+        .size(SizeHint::with_exact(0))
+        .passes(Reason::Empty);
+}
+
+#[test]
+fn other_statuses_are_encoded() {
+    for status in [200, 201, 203, 301, 404, 410, 416, 500] {
+        Case::new().status(status).encodes();
+    }
+}
+
+#[test]
+fn c_26_parts_pass() {
+    Case::new().status(206).passes(Reason::Partial);
+    Case::new()
+        .answered("content-range", "bytes 0-9/10")
+        .passes(Reason::Partial);
+    Case::new()
+        .status(206)
+        .answered("content-type", "multipart/byteranges")
+        .passes(Reason::ContentType);
+}
+
+#[test]
+fn c_03_what_is_encoded_passes() {
+    for encoding in ["gzip", "br, gzip", "identity, br", "x-unknown"] {
+        Case::new()
+            .answered("content-encoding", encoding)
+            .passes(Reason::AlreadyEncoded);
+    }
+    for encoding in ["identity", "IDENTITY", "", "identity,, identity"] {
+        Case::new().answered("content-encoding", encoding).encodes();
+    }
+}
+
+#[test]
+fn c_29_no_transform_comes_before_the_type() {
+    Case::new()
+        .answered("cache-control", "no-transform")
+        .answered("content-type", "image/png")
+        .passes(Reason::NoTransform);
+}
+
+#[test]
+fn c_30_the_request_s_no_transform_is_off_by_default() {
+    let case = || Case::new().asked("cache-control", "no-transform");
+    case().encodes();
+    case()
+        .config(|config| config.request_no_transform = true)
+        .passes(Reason::NoTransform);
+}
+
+#[test]
+fn c_32_a_signature_over_what_changes_keeps_the_answer_as_it_is() {
+    for covered in [
+        "content-length",
+        "content-encoding",
+        "content-digest",
+        "repr-digest",
+        "etag",
+        "vary",
+        "accept-ranges",
+        "trailer",
+    ] {
+        let mut case = Case::new();
+        let input = format!("sig1=(\"@status\" \"{covered}\";req);created=1618884475");
+        let input = HeaderValue::try_from(input).unwrap();
+        case.response.headers.insert("signature-input", input);
+        case.passes(Reason::Signed);
+    }
+    let over_others = r#"sig1=("@status" "content-type" "x-vary");keyid="a""#;
+    Case::new()
+        .answered("signature-input", over_others)
+        .encodes();
+    Case::new()
+        .answered("signature-input", r#"sig1=("etag")"#)
+        .config(|config| config.compress_signed = true)
+        .encodes();
+}
+
+#[test]
+fn c_34_the_declared_length_comes_before_the_hint() {
+    Case::new()
+        .answered("content-length", "1023")
+        .passes(Reason::TooSmall);
+    Case::new()
+        .answered("content-length", "1024")
+        .size(SizeHint::with_exact(0))
+        .encodes();
+    Case::new()
+        .answered("content-length", "12, 12")
+        .size(SizeHint::with_exact(12))
+        .passes(Reason::TooSmall);
+}
+
+#[test]
+fn c_34_an_unknown_length_counts_as_large() {
+    Case::new().size(SizeHint::new()).encodes();
+    let mut small_so_far = SizeHint::new();
+    small_so_far.set_upper(10);
+    Case::new().size(small_so_far).encodes();
+}
+
+#[test]
+fn c_35_the_type_decides_unless_there_is_a_predicate() {
+    Case::new().untyped().passes(Reason::ContentType);
+    Case::new()
+        .answered("content-type", "image/png")
+        .passes(Reason::ContentType);
+    Case::new()
+        .answered("content-type", "image/png")
+        .config(|config| {
+            config.content_types = ContentTypes::new().allow("image/png").unwrap();
+        })
+        .encodes();
+    let always = |config: &mut Config| config.predicate = Some(Predicate::new(|_, _| true));
+    Case::new().untyped().config(always).encodes();
+    let never = |config: &mut Config| config.predicate = Some(Predicate::new(|_, _| false));
+    Case::new().config(never).passes(Reason::ContentType);
+}
+
+#[test]
+fn c_36_no_predicate_allows_grpc() {
+    Case::new()
+        .answered("content-type", "application/grpc-web+proto")
+        .config(|config| config.predicate = Some(Predicate::new(|_, _| true)))
+        .passes(Reason::ContentType);
+}
+
+#[test]
+fn opting_out_comes_first() {
+    let mut case = Case::new().answered("cache-control", "no-transform");
+    case.response.extensions.insert(NoCompression);
+    case.passes(Reason::OptedOut);
+    let case = || Case::new().asked("x-no-compression", "");
+    case().encodes();
+    case()
+        .config(|config| config.request_opt_out = true)
+        .passes(Reason::OptedOut);
+}
+
+#[test]
+fn what_is_not_accepted_passes_before_its_size_is_asked() {
+    Case::new()
+        .asked("accept-encoding", "identity")
+        .size(SizeHint::with_exact(1))
+        .passes(Reason::NotAccepted);
+}
+
+#[test]
+fn a_refused_identity_lowers_the_threshold_to_nothing() {
+    Case::new()
+        .asked("accept-encoding", "gzip, *;q=0")
+        .size(SizeHint::with_exact(1))
+        .encodes();
+}
+
+#[test]
+fn x_21_a_304_without_a_type_is_taken_for_one_that_is_compressed() {
+    let varies = |case: Case| {
+        let asked = Asked::read(&case.request.method, &case.request.headers, &case.config);
+        plan(&case.config, &asked, &case.response, &case.size).varies()
+    };
+    assert!(varies(Case::new().status(304).untyped()));
+    assert!(varies(Case::new().status(304)));
+    let typed = Case::new()
+        .status(304)
+        .answered("content-type", "image/png");
+    assert!(!varies(typed));
+
+    for (dropped, expected) in [("image/png", false), ("text/css", true), ("?", false)] {
+        let mut case = Case::new().status(304).untyped();
+        let dropped = HeaderValue::from_static(dropped);
+        DroppedContentType::leave(&mut case.response.extensions, dropped.clone());
+        assert_eq!(varies(case), expected, "{dropped:?}");
+    }
+}
+
+#[test]
+fn g_24_a_length_is_digits_and_saturates() {
+    let length = |text: &str| {
+        let mut fields = HeaderMap::new();
+        fields.insert(CONTENT_LENGTH, text.parse().unwrap());
+        content_length(&fields)
+    };
+    assert_eq!(length("0"), Some(0));
+    assert_eq!(length("1024"), Some(1024));
+    assert_eq!(length("18446744073709551615"), Some(u64::MAX));
+    assert_eq!(length("18446744073709551616"), Some(u64::MAX));
+    assert_eq!(length(&"9".repeat(40)), Some(u64::MAX));
+    for nonsense in ["", "-1", "+1", "1.0", "1 2", "12, 12", "0x10"] {
+        assert_eq!(length(nonsense), None, "{nonsense:?}");
+    }
+}

@@ -1,0 +1,55 @@
+//! Field grammar: what do the bytes of a field say?
+//!
+//! Parsers take bytes and give values. They never panic, never allocate without need, and know
+//! nothing of layers, bodies or clocks.
+
+pub(crate) mod cache_directives;
+pub(crate) mod entity_tag;
+pub(crate) mod list;
+pub(crate) mod media_type;
+pub(crate) mod vary;
+pub(crate) mod weight;
+
+/// Whether `bytes` is a `token` (RFC 9110 §5.6.2).
+///
+/// ```text
+/// token = 1*tchar
+/// tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~"
+///       / DIGIT / ALPHA
+/// ```
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !bytes.is_empty() && bytes.iter().all(is_tchar)
+}
+
+/// `bytes` without optional white space (`OWS`, RFC 9110 §5.6.3) at either end.
+pub(crate) const fn trim_ows(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_visible_ascii_without_delimiters() {
+        assert!(is_token(b"gzip"));
+        assert!(is_token(b"!#$%&'*+-.^_`|~09azAZ"));
+        for text in ["", "a b", "a/b", "a;b", "\"a\"", "a=b", "\u{e9}"] {
+            assert!(!is_token(text.as_bytes()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_spaces_and_tabs_are_trimmed() {
+        assert_eq!(trim_ows(b" \t a b\t "), b"a b");
+        assert_eq!(trim_ows(b" \t "), b"");
+        assert_eq!(trim_ows(b"\x0ba"), b"\x0ba");
+    }
+}

@@ -1,0 +1,105 @@
+//! Media types: the type and subtype of `Content-Type`, without its parameters.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use super::{is_token, trim_ows};
+
+/// `type "/" subtype` (RFC 9110 §8.3.1), as it stood in the field.
+///
+/// > The type and subtype tokens are case-insensitive.
+///
+/// so every question asked of it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MediaType<'a> {
+    kind: &'a [u8],
+    subtype: &'a [u8],
+}
+
+impl<'a> MediaType<'a> {
+    /// The media type of a message, if its `Content-Type` names one.
+    pub(crate) fn of(fields: &'a HeaderMap) -> Option<Self> {
+        Self::parse(fields.get(CONTENT_TYPE)?.as_bytes())
+    }
+
+    /// ```text
+    /// media-type = type "/" subtype parameters
+    /// ```
+    pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
+        let essence = value.split(|&byte| byte == b';').next()?;
+        let essence = trim_ows(essence);
+        let slash = essence.iter().position(|&byte| byte == b'/')?;
+        let (kind, subtype) = (&essence[..slash], &essence[slash + 1..]);
+        (is_token(kind) && is_token(subtype)).then_some(Self { kind, subtype })
+    }
+
+    /// Whether the type, the part before the slash, is `kind`.
+    pub(crate) fn kind_is(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind.as_bytes())
+    }
+
+    /// Whether this is `kind "/" subtype`.
+    pub(crate) fn is(&self, kind: &str, subtype: &str) -> bool {
+        self.kind_is(kind) && self.subtype.eq_ignore_ascii_case(subtype.as_bytes())
+    }
+
+    /// The subtype, the part after the slash.
+    pub(crate) const fn subtype(&self) -> &'a [u8] {
+        self.subtype
+    }
+
+    /// What follows the last `+` of the subtype: its structured syntax suffix (RFC 6838 §4.2.8).
+    pub(crate) fn suffix(&self) -> Option<&'a [u8]> {
+        let plus = self.subtype.iter().rposition(|&byte| byte == b'+')?;
+        Some(&self.subtype[plus + 1..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: &str, expected: Option<(&str, &str)>) {
+        let found = MediaType::parse(value.as_bytes()).map(|found| (found.kind, found.subtype));
+        let expected = expected.map(|(kind, subtype)| (kind.as_bytes(), subtype.as_bytes()));
+        assert_eq!(found, expected, "{value}");
+    }
+
+    #[test]
+    fn parameters_and_white_space_are_not_part_of_it() {
+        check("text/html", Some(("text", "html")));
+        check(" text/html ; charset=utf-8", Some(("text", "html")));
+        check("text/html;", Some(("text", "html")));
+        check(
+            "multipart/mixed; boundary=\"a/b\"",
+            Some(("multipart", "mixed")),
+        );
+    }
+
+    #[test]
+    fn what_is_no_media_type_is_none() {
+        for value in [
+            "",
+            "bogus",
+            "/",
+            "text/",
+            "/html",
+            "text / html",
+            "a/b/c",
+            "a/b c",
+            ";a/b",
+        ] {
+            check(value, None);
+        }
+    }
+
+    #[test]
+    fn every_question_ignores_case() {
+        let found = MediaType::parse(b"Application/LD+Json").unwrap();
+        assert!(found.kind_is("application"));
+        assert!(found.is("application", "ld+json"));
+        assert!(found.suffix().unwrap().eq_ignore_ascii_case(b"json"));
+        assert_eq!(MediaType::parse(b"text/html").unwrap().suffix(), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! `Vary`: which request fields took part in choosing the representation (RFC 9110 §12.5.5).
+
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue, MaxSizeReached, VARY};
+
+use super::list;
+
+/// Lists `name` in `Vary`, once.
+///
+/// What is listed already stays as it was written; an addition leaves one clean line, for a sender
+/// generates no empty list elements (§5.6.1.1). Nothing is added to `Vary: *`:
+///
+/// > A list containing the member "*" signals that other aspects of the request might have
+/// > played a role in selecting the response representation
+///
+/// so a cache must ask the origin each time anyway, and one more name says nothing.
+///
+/// # Errors
+///
+/// When the map holds as many fields as it can; it is then unchanged.
+pub(crate) fn add(fields: &mut HeaderMap, name: HeaderName) -> Result<(), MaxSizeReached> {
+    if !fields.contains_key(VARY) {
+        return fields.try_insert(VARY, HeaderValue::from(name)).map(drop);
+    }
+    let mut line = Vec::new();
+    for member in list::elements(fields, VARY) {
+        if member == b"*" || member.eq_ignore_ascii_case(name.as_str().as_bytes()) {
+            return Ok(());
+        }
+        line.extend_from_slice(member);
+        line.extend_from_slice(b", ");
+    }
+    line.extend_from_slice(name.as_str().as_bytes());
+    let line = HeaderValue::from_maybe_shared(bytes::Bytes::from(line))
+        .expect("parts of field values joined by commas are a field value");
+    fields.try_insert(VARY, line).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::ACCEPT_ENCODING;
+
+    #[track_caller]
+    fn check(before: &[&'static str], after: &[&str]) {
+        let mut fields = HeaderMap::new();
+        for line in before {
+            fields.append(VARY, line.parse().unwrap());
+        }
+        add(&mut fields, ACCEPT_ENCODING).unwrap();
+        let lines: Vec<_> = fields.get_all(VARY).iter().collect();
+        assert_eq!(lines, after, "{before:?}");
+    }
+
+    #[test]
+    fn c_20_a_name_is_listed_once_whatever_its_case() {
+        check(&[], &["accept-encoding"]);
+        check(&["Origin"], &["Origin, accept-encoding"]);
+        check(&["Accept-Encoding"], &["Accept-Encoding"]);
+        check(&["origin,ACCEPT-ENCODING"], &["origin,ACCEPT-ENCODING"]);
+        check(
+            &["origin", "accept-encoding"],
+            &["origin", "accept-encoding"],
+        );
+    }
+
+    #[test]
+    fn c_20_a_star_is_left_alone() {
+        check(&["*"], &["*"]);
+        check(&["origin, *"], &["origin, *"]);
+    }
+
+    #[test]
+    fn c_20_only_whole_names_count() {
+        check(
+            &["x-accept-encoding-hint"],
+            &["x-accept-encoding-hint, accept-encoding"],
+        );
+        check(
+            &["accept-encodings"],
+            &["accept-encodings, accept-encoding"],
+        );
+    }
+
+    #[test]
+    fn g_05_an_addition_leaves_no_empty_elements() {
+        check(&[""], &["accept-encoding"]);
+        check(&[","], &["accept-encoding"]);
+        check(&["a,,b,", "c"], &["a, b, c, accept-encoding"]);
+    }
+
+    #[test]
+    fn bytes_beyond_ascii_survive() {
+        let mut fields = HeaderMap::new();
+        fields.insert(VARY, HeaderValue::from_bytes(b"\xe9").unwrap());
+        add(&mut fields, ACCEPT_ENCODING).unwrap();
+        assert_eq!(fields[VARY].as_bytes(), b"\xe9, accept-encoding");
+    }
+}

@@ -1,0 +1,26 @@
+//! What layers tell each other through extensions, so that they need not know each other.
+
+use http::{Extensions, HeaderValue};
+
+/// The `Content-Type` that a 304 does not show.
+///
+/// Whoever turns a 200 into a 304 drops its `Content-Type` (RFC 9110 §15.4.5) and leaves it here,
+/// for the layers further out whose rules depend on the type.
+#[derive(Clone, Debug)]
+pub(crate) struct DroppedContentType(HeaderValue);
+
+impl DroppedContentType {
+    /// The type that an inner layer dropped from this response.
+    pub(crate) fn of(extensions: &Extensions) -> Option<&HeaderValue> {
+        extensions.get::<Self>().map(|mark| &mark.0)
+    }
+
+    /// Leaves `content_type` for the layers further out.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "no layer of this version makes a 304 itself")
+    )]
+    pub(crate) fn leave(extensions: &mut Extensions, content_type: HeaderValue) {
+        extensions.insert(Self(content_type));
+    }
+}

@@ -1,0 +1,137 @@
+//! What else in a message must change when the bytes of its body change.
+//!
+//! Every layer that rewrites a body goes through here, and only through here.
+
+use http::HeaderMap;
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, HeaderName, HeaderValue, TRAILER};
+
+use crate::fields::list;
+
+/// Fields that are a digest of the bytes as they were: `Content-Digest` and `Repr-Digest`
+/// (RFC 9530 §2, §3), and the two they replaced. `Unencoded-Digest` is not one of them: it speaks
+/// of the bytes before any content coding.
+const DIGESTS: [HeaderName; 4] = [
+    HeaderName::from_static("content-digest"),
+    HeaderName::from_static("repr-digest"),
+    HeaderName::from_static("digest"),
+    HeaderName::from_static("content-md5"),
+];
+
+/// Fixes a head whose body will be other bytes, of a length not known.
+///
+/// 1. `Content-Length` goes: RFC 9110 §8.6 forbids to send one that is known to be wrong.
+/// 2. `Accept-Ranges` goes: it promises ranges of bytes that nobody can serve (§14.3).
+/// 3. Digests of the old bytes go, and so does their announcement in `Trailer`.
+///
+/// The entity tag is for the caller to decide, who knows whether the new bytes are a function of
+/// the old ones.
+pub(crate) fn fix_head(fields: &mut HeaderMap) {
+    fields.remove(CONTENT_LENGTH);
+    fields.remove(ACCEPT_RANGES);
+    fix_trailers(fields);
+    if fields.contains_key(TRAILER) {
+        fix_announcement(fields);
+    }
+}
+
+/// Fixes the trailers of a body that became other bytes: digests of the old ones go.
+pub(crate) fn fix_trailers(fields: &mut HeaderMap) {
+    for digest in &DIGESTS {
+        fields.remove(digest);
+    }
+}
+
+/// Whether a message signature over the field `name` would break.
+pub(crate) fn changes_field(name: &[u8]) -> bool {
+    let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
+    is(&CONTENT_LENGTH) || is(&ACCEPT_RANGES) || is(&TRAILER) || DIGESTS.iter().any(is)
+}
+
+fn fix_announcement(fields: &mut HeaderMap) {
+    let is_digest = |name: &&[u8]| {
+        DIGESTS
+            .iter()
+            .any(|digest| name.eq_ignore_ascii_case(digest.as_str().as_bytes()))
+    };
+    if !list::elements(fields, TRAILER).any(|name| is_digest(&name)) {
+        return;
+    }
+    let kept: Vec<_> = list::elements(fields, TRAILER)
+        .filter(|name| !is_digest(name))
+        .collect();
+    let line = HeaderValue::from_bytes(&kept.join(&b", "[..]))
+        .expect("parts of field values joined by commas are a field value");
+    fields.remove(TRAILER);
+    if !line.is_empty() {
+        fields.append(TRAILER, line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let line = |&(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        };
+        let mut fields = HeaderMap::new();
+        for (name, value) in lines.iter().map(line) {
+            fields.append(name, value);
+        }
+        fields
+    }
+
+    #[track_caller]
+    fn check(before: &[(&'static str, &'static str)], after: &[(&'static str, &'static str)]) {
+        let mut found = fields(before);
+        fix_head(&mut found);
+        assert_eq!(found, fields(after), "{before:?}");
+    }
+
+    #[test]
+    fn g_11_the_old_length_goes() {
+        check(
+            &[("content-length", "5"), ("content-type", "text/plain")],
+            &[("content-type", "text/plain")],
+        );
+    }
+
+    #[test]
+    fn c_27_ranges_are_no_longer_offered() {
+        check(&[("accept-ranges", "bytes")], &[]);
+    }
+
+    #[test]
+    fn c_31_digests_of_the_old_bytes_go() {
+        check(
+            &[
+                ("content-digest", "sha-256=:AA==:"),
+                ("repr-digest", "sha-256=:AA==:"),
+                ("digest", "sha-256=AA=="),
+                ("content-md5", "AA=="),
+                ("unencoded-digest", "sha-256=:AA==:"),
+            ],
+            &[("unencoded-digest", "sha-256=:AA==:")],
+        );
+    }
+
+    #[test]
+    fn c_31_announced_digests_go_and_other_announcements_stay() {
+        check(&[("trailer", "Content-Digest")], &[]);
+        check(
+            &[
+                ("trailer", "grpc-status, Repr-Digest"),
+                ("trailer", "expires"),
+            ],
+            &[("trailer", "grpc-status, expires")],
+        );
+        check(
+            &[("trailer", "grpc-status,expires")],
+            &[("trailer", "grpc-status,expires")],
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! Configuration: what can be set, and what is refused when it is set.
+
+use http::header::{CONTENT_ENCODING, VARY};
+use http::{Request, Response, StatusCode};
+use http_body::SizeHint;
+use http_body_util::Full;
+use tower_egress::compression::{
+    Coding, CompressionLayer, ContentTypes, DEFAULT_THRESHOLD, InvalidCompression, NoCompression,
+    Plan, Reason,
+};
+
+use crate::support::consume::consume;
+use crate::support::decode::decode;
+use crate::support::service::respond;
+use crate::support::text;
+use crate::{CODINGS, get, page, page_with};
+
+#[test]
+fn an_empty_list_of_codings_is_refused() {
+    let error = CompressionLayer::new().codings([]).unwrap_err();
+    assert_eq!(error, InvalidCompression::NoCodings);
+}
+
+#[test]
+fn a_coding_listed_twice_is_refused() {
+    let coding = Coding::Gzip;
+    let error = CompressionLayer::new()
+        .codings([coding, Coding::Brotli, coding])
+        .unwrap_err();
+    assert_eq!(error, InvalidCompression::DuplicateCoding { coding });
+}
+
+#[test]
+fn a_level_that_a_coding_lacks_is_refused() {
+    for coding in CODINGS {
+        let highest = *coding.levels().end();
+        assert!(CompressionLayer::new().level(coding, highest).is_ok());
+        let level = highest + 1;
+        let error = CompressionLayer::new().level(coding, level).unwrap_err();
+        assert_eq!(error, InvalidCompression::Level { coding, level });
+    }
+}
+
+#[test]
+fn the_coding_for_silent_clients_must_be_offered_whichever_is_said_first() {
+    let coding = Coding::Brotli;
+    let refused = InvalidCompression::NotOffered { coding };
+    let layer = CompressionLayer::new().codings([Coding::Gzip]).unwrap();
+    assert_eq!(layer.when_absent(coding).unwrap_err(), refused);
+    let layer = CompressionLayer::new().when_absent(coding).unwrap();
+    assert_eq!(layer.codings([Coding::Gzip]).unwrap_err(), refused);
+}
+
+#[test]
+fn g_01_text_that_could_not_stand_in_a_field_is_refused() {
+    for range in ["text/\r\nhtml", "text/\0", "text/\u{7f}", "text/\u{e9}"] {
+        let expected = InvalidCompression::MediaRange {
+            range: range.to_owned(),
+        };
+        assert_eq!(ContentTypes::new().allow(range).unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn every_level_of_every_coding_decodes() {
+    let text = text(5000);
+    for coding in CODINGS {
+        for level in coding.levels() {
+            let layer = CompressionLayer::new().level(coding, level).unwrap();
+            let response = respond(&layer, get(coding.token()), page(Full::new(text.clone())));
+            let coded = consume(response.into_body()).clean();
+            assert_eq!(
+                decode(coding, &coded).as_ref(),
+                Ok(&text),
+                "{coding} {level}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_higher_level_of_one_coding_leaves_the_others_alone() {
+    let coded = |layer: &CompressionLayer, coding: Coding| {
+        let response = respond(layer, get(coding.token()), page_with(&[]));
+        consume(response.into_body()).clean()
+    };
+    let default = CompressionLayer::new();
+    let other = CompressionLayer::new().level(Coding::Gzip, 1).unwrap();
+    assert_ne!(coded(&default, Coding::Gzip), coded(&other, Coding::Gzip));
+    for coding in [Coding::Brotli, Coding::Deflate, Coding::Zstd] {
+        assert_eq!(coded(&default, coding), coded(&other, coding), "{coding}");
+    }
+}
+
+#[test]
+fn c_10_silent_clients_get_the_coding_that_was_chosen_for_them() {
+    let layer = CompressionLayer::new()
+        .when_absent(Coding::Deflate)
+        .unwrap();
+    let response = respond(&layer, Request::new(()), page_with(&[]));
+    assert_eq!(response.headers()[CONTENT_ENCODING], "deflate");
+    let response = respond(&layer, get(""), page_with(&[]));
+    assert!(!response.headers().contains_key(CONTENT_ENCODING));
+}
+
+#[test]
+fn c_34_the_threshold_is_the_smallest_size_that_is_compressed() {
+    let is_encoded = |layer: &CompressionLayer, size: u64| {
+        let body = Full::new(text(usize::try_from(size).unwrap()));
+        let response = respond(layer, get("gzip"), page(body));
+        response.headers().contains_key(CONTENT_ENCODING)
+    };
+    let default = CompressionLayer::new();
+    assert!(!is_encoded(&default, DEFAULT_THRESHOLD - 1));
+    assert!(is_encoded(&default, DEFAULT_THRESHOLD));
+    assert!(is_encoded(&default, DEFAULT_THRESHOLD + 1));
+    let zero = CompressionLayer::new().threshold(0);
+    assert!(!is_encoded(&zero, 0));
+    assert!(is_encoded(&zero, 1));
+}
+
+#[test]
+fn a_predicate_sees_both_heads_and_replaces_the_content_types() {
+    let layer = CompressionLayer::new().compress_when(|request, response| {
+        request.uri.path() == "/export" && response.status == StatusCode::OK
+    });
+    let is_encoded = |path: &str, status: StatusCode| {
+        let request = Request::builder()
+            .uri(path)
+            .header("accept-encoding", "gzip")
+            .body(())
+            .unwrap();
+        let response = Response::builder()
+            .status(status)
+            .header("content-type", "image/png")
+            .body(Full::new(text(4000)))
+            .unwrap();
+        let response = respond(&layer, request, response);
+        let encoded = response.headers().contains_key(CONTENT_ENCODING);
+        assert_eq!(response.headers().contains_key(VARY), encoded);
+        encoded
+    };
+    assert!(is_encoded("/export", StatusCode::OK));
+    assert!(!is_encoded("/export", StatusCode::NOT_FOUND));
+    assert!(!is_encoded("/", StatusCode::OK));
+}
+
+#[test]
+fn no_predicate_makes_the_layer_touch_what_it_must_not() {
+    let layer = CompressionLayer::new().compress_when(|_, _| true);
+    for (name, value) in [
+        ("content-type", "application/grpc"),
+        ("content-type", "multipart/byteranges; boundary=x"),
+        ("cache-control", "no-transform"),
+        ("content-range", "bytes 0-3999/5000"),
+        ("content-encoding", "br"),
+    ] {
+        let mut response = Response::new(Full::new(text(4000)));
+        response.headers_mut().insert(name, value.parse().unwrap());
+        let encoding = response.headers().get(CONTENT_ENCODING).cloned();
+        let response = respond(&layer, get("gzip"), response);
+        assert_eq!(
+            response.headers().get(CONTENT_ENCODING),
+            encoding.as_ref(),
+            "{name}: {value}"
+        );
+        assert_eq!(consume(response.into_body()).clean(), text(4000));
+    }
+}
+
+#[test]
+fn c_30_a_request_s_no_transform_counts_only_where_the_user_asks() {
+    let request = || {
+        let mut request = get("gzip");
+        let value = "no-transform".parse().unwrap();
+        request.headers_mut().insert("cache-control", value);
+        request
+    };
+    let response = respond(&CompressionLayer::new(), request(), page_with(&[]));
+    assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
+    let layer = CompressionLayer::new().honor_request_no_transform();
+    let response = respond(&layer, request(), page_with(&[]));
+    assert!(!response.headers().contains_key(CONTENT_ENCODING));
+}
+
+#[test]
+fn a_request_opts_out_only_where_the_user_asks() {
+    let request = || {
+        let mut request = get("gzip");
+        let value = "1".parse().unwrap();
+        request.headers_mut().insert("x-no-compression", value);
+        request
+    };
+    let response = respond(&CompressionLayer::new(), request(), page_with(&[]));
+    assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
+    let layer = CompressionLayer::new().honor_no_compression();
+    let response = respond(&layer, request(), page_with(&[]));
+    assert!(!response.headers().contains_key(CONTENT_ENCODING));
+}
+
+#[test]
+fn a_handler_opts_out_with_an_extension() {
+    let mut response = page_with(&[]);
+    response.extensions_mut().insert(NoCompression::default());
+    let before = response.headers().clone();
+    let response = respond(&CompressionLayer::new(), get("gzip"), response);
+    assert_eq!(*response.headers(), before);
+    assert_eq!(consume(response.into_body()).clean(), text(4000));
+}
+
+#[test]
+fn c_32_a_signed_answer_is_compressed_only_where_the_user_asks() {
+    let signed = || {
+        page_with(&[
+            ("content-digest", "sha-256=:AA==:"),
+            (
+                "signature-input",
+                r#"s=("@status" "content-digest");created=1"#,
+            ),
+        ])
+    };
+    let before = signed().headers().clone();
+    let response = respond(&CompressionLayer::new(), get("gzip"), signed());
+    assert_eq!(*response.headers(), before);
+    let layer = CompressionLayer::new().compress_signed();
+    let response = respond(&layer, get("gzip"), signed());
+    assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
+
+    let other = page_with(&[("signature-input", r#"s=("@status" "content-type")"#)]);
+    let response = respond(&CompressionLayer::new(), get("gzip"), other);
+    assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
+}
+
+#[test]
+fn a_plan_can_be_asked_for_without_a_server() {
+    let layer = CompressionLayer::new().compress_when(|request, _| request.uri.path() == "/");
+    let (request, ()) = get("zstd, br;q=0.5").into_parts();
+    let (response, _) = page_with(&[]).into_parts();
+    let plan = |size| layer.plan(&request, &response, &size);
+    assert_eq!(plan(SizeHint::with_exact(4000)), Plan::Encode(Coding::Zstd));
+    assert_eq!(plan(SizeHint::default()), Plan::Encode(Coding::Zstd));
+    assert_eq!(plan(SizeHint::with_exact(9)), Plan::Pass(Reason::TooSmall));
+    assert_eq!(plan(SizeHint::with_exact(0)), Plan::Pass(Reason::Empty));
+}
