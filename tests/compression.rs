@@ -16,6 +16,8 @@ mod head;
 mod hostile;
 #[path = "compression/service.rs"]
 mod service;
+#[path = "compression/wire.rs"]
+mod wire;
 
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};

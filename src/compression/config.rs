@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use http::{request, response};
 
-use super::StrongEtags;
 use super::coding::Coding;
 use super::content_types::ContentTypes;
 use super::error::InvalidCompression;
@@ -15,6 +14,19 @@ use super::error::InvalidCompression;
 /// Below about a kilobyte a response fits one packet with or without a coding, and the coding's own
 /// framing eats much of what it saves.
 pub const DEFAULT_THRESHOLD: u64 = 1024;
+
+/// What becomes of a strong entity tag when its representation is sent in a coding.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum StrongEtags {
+    /// `"x"` becomes `"x-gzip"`, and what comes back is understood. The tag still works with
+    /// `If-Match`.
+    #[default]
+    Suffix,
+    /// `"x"` becomes `W/"x"`. `If-None-Match` still works; `If-Match` with it never holds, so that
+    /// a client which read a compressed answer cannot do a guarded write.
+    Weaken,
+}
 
 /// Settings of a layer, shared by its services.
 #[derive(Clone, Debug)]

@@ -14,8 +14,8 @@ use std::mem;
 use bytes::Bytes;
 use http::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 
-use super::StrongEtags;
 use super::coding::Coding;
+use super::config::StrongEtags;
 use crate::fields::entity_tag::EntityTag;
 use crate::fields::list;
 

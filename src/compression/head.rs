@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 
-use super::StrongEtags;
+use super::config::StrongEtags;
 use super::etags;
 use super::plan::{Plan, Reason};
 use crate::fields::vary;

@@ -1,0 +1,285 @@
+//! What goes over the wire: hyper's own framing of what the layer hands it, over streams in memory.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Either, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tower::{Layer, service_fn};
+use tower_egress::compression::{Coding, CompressionLayer};
+
+use crate::support::body::{Script, Step};
+use crate::support::decode::decode;
+use crate::support::text;
+
+type Answer = Response<Either<Full<Bytes>, Script>>;
+
+/// Answers by path.
+fn handler(request: Request<Incoming>) -> Answer {
+    let page = |body| {
+        Response::builder()
+            .header("content-type", "text/plain")
+            .body(body)
+            .expect("a valid response")
+    };
+    match request.uri().path() {
+        "/fails" => page(Either::Right(failing())),
+        "/streams" => page(Either::Right(Script::in_frames(&text(40_000), 1000))),
+        "/upgrades" => {
+            tokio::spawn(echo(request));
+            let mut response = Response::new(Either::Left(Full::default()));
+            *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+            let upgrade = http::HeaderValue::from_static("echo");
+            response.headers_mut().insert("upgrade", upgrade);
+            response
+        }
+        path => {
+            let mut response = page(Either::Left(Full::new(text(4000))));
+            if let Ok(status) = path.trim_start_matches('/').parse() {
+                *response.status_mut() = status;
+            }
+            if matches!(response.status().as_u16(), 204 | 304) {
+                *response.body_mut() = Either::Left(Full::default());
+            }
+            response
+        }
+    }
+}
+
+/// A body that fails once the server has had the time to send what it had.
+fn failing() -> Script {
+    let waits = vec![Step::Pending; 8];
+    let body = Script::in_frames(&text(40_000), 1000);
+    let body = waits.into_iter().fold(body, Script::then);
+    body.then(Step::Error("the disk is gone"))
+}
+
+/// Sends back in capitals what comes over the upgraded connection.
+async fn echo(request: Request<Incoming>) {
+    let upgraded = hyper::upgrade::on(request).await.expect("an upgrade");
+    let mut stream = TokioIo::new(upgraded);
+    let mut word = [0; 4];
+    stream.read_exact(&mut word).await.expect("a word");
+    let word = word.to_ascii_uppercase();
+    stream.write_all(&word).await.expect("room for a word");
+}
+
+/// A client's end of a connection to a server with the layer.
+fn connect(version: http::Version) -> DuplexStream {
+    let (client, server) = duplex(1 << 20);
+    let service = CompressionLayer::new().layer(service_fn(async |request| {
+        Ok::<_, Infallible>(handler(request))
+    }));
+    let service = TowerToHyperService::new(service);
+    tokio::spawn(async move {
+        // A body that fails is an error of the connection, and that is what the tests look at.
+        if version == http::Version::HTTP_2 {
+            let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                .serve_connection(TokioIo::new(server), service)
+                .await;
+        } else {
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(server), service)
+                .with_upgrades()
+                .await;
+        }
+    });
+    client
+}
+
+/// All that an HTTP/1 server sends for these bytes, until it closes the connection.
+async fn exchange(requests: &str) -> Vec<u8> {
+    let mut stream = connect(http::Version::HTTP_11);
+    stream.write_all(requests.as_bytes()).await.expect("room");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("an answer");
+    answer
+}
+
+/// Cuts off the first head, in lower case.
+#[track_caller]
+fn cut_head(answer: &[u8]) -> (String, &[u8]) {
+    let end = answer
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .expect("a head");
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    (head, &answer[end + 4..])
+}
+
+/// Cuts off a body in chunks (RFC 9112 §7.1); `None` when it lacks its last chunk.
+fn cut_chunks(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut body = Vec::new();
+    loop {
+        let line = rest.windows(2).position(|window| window == b"\r\n")?;
+        let size = std::str::from_utf8(&rest[..line]).ok()?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        let data = rest.get(line + 2..line + 2 + size)?;
+        body.extend_from_slice(data);
+        rest = rest.get(line + 2 + size + 2..)?;
+        if size == 0 {
+            return Some((body, rest));
+        }
+    }
+}
+
+fn request(method: &str, path: &str, more: &str) -> String {
+    format!("{method} {path} HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip\r\n{more}\r\n")
+}
+
+const CLOSE: &str = "connection: close\r\n";
+
+#[tokio::test]
+async fn g_09_what_has_no_body_is_followed_by_the_next_answer() {
+    for (method, path) in [
+        ("GET", "/204"),
+        ("GET", "/304"),
+        ("HEAD", "/"),
+        ("HEAD", "/streams"),
+    ] {
+        let both = request(method, path, "") + &request("GET", "/", CLOSE);
+        let answer = exchange(&both).await;
+        let (first, rest) = cut_head(&answer);
+        assert!(
+            rest.starts_with(b"HTTP/1.1 200"),
+            "{method} {path}: {first}"
+        );
+        let (_, rest) = cut_head(rest);
+        let (coded, rest) = cut_chunks(rest).expect("a whole body");
+        assert_eq!(decode(Coding::Gzip, &coded), Ok(text(4000)));
+        assert_eq!(rest, b"");
+    }
+}
+
+#[tokio::test]
+async fn g_10_a_204_has_no_framing_fields() {
+    let answer = exchange(&request("GET", "/204", CLOSE)).await;
+    let (head, rest) = cut_head(&answer);
+    assert!(!head.contains("content-length"), "{head}");
+    assert!(!head.contains("transfer-encoding"), "{head}");
+    assert_eq!(rest, b"");
+}
+
+#[tokio::test]
+async fn g_12_length_and_chunks_never_come_together() {
+    for path in ["/", "/streams", "/404"] {
+        for accepted in ["gzip", "identity"] {
+            let request = request("GET", path, CLOSE).replace("gzip", accepted);
+            let answer = exchange(&request).await;
+            let (head, _) = cut_head(&answer);
+            let has_length = head.contains("content-length");
+            let has_chunks = head.contains("transfer-encoding: chunked");
+            assert!(has_length ^ has_chunks, "{path}, {accepted}: {head}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn c_25_head_over_the_wire_has_the_fields_of_get_but_its_framing() {
+    let head = |answer: Vec<u8>| {
+        let (head, _) = cut_head(&answer);
+        let mut lines: Vec<_> = head.lines().map(str::to_owned).collect();
+        lines.retain(|line| !line.starts_with("date:") && !line.starts_with("transfer-encoding:"));
+        lines
+    };
+    let get_head = head(exchange(&request("GET", "/", CLOSE)).await);
+    let head_head = head(exchange(&request("HEAD", "/", CLOSE)).await);
+    assert_eq!(head_head, get_head);
+    assert!(get_head.contains(&"content-encoding: gzip".to_owned()));
+}
+
+#[tokio::test]
+async fn g_14_a_body_that_fails_lacks_its_last_chunk() {
+    for accepted in ["gzip", "identity"] {
+        let request = request("GET", "/fails", "").replace("gzip", accepted);
+        let answer = exchange(&request).await;
+        let (head, rest) = cut_head(&answer);
+        assert!(head.contains("transfer-encoding: chunked"), "{head}");
+        assert_eq!(cut_chunks(rest), None, "{accepted}");
+    }
+}
+
+#[tokio::test]
+async fn x_34_http_1_0_gets_no_chunks() {
+    let request = request("GET", "/streams", "").replace("HTTP/1.1", "HTTP/1.0");
+    let answer = exchange(&request).await;
+    let (head, rest) = cut_head(&answer);
+    assert!(!head.contains("transfer-encoding"), "{head}");
+    assert!(head.contains("content-encoding: gzip"), "{head}");
+    assert_eq!(decode(Coding::Gzip, rest), Ok(text(40_000)));
+}
+
+#[tokio::test]
+async fn g_19_an_upgrade_goes_through() {
+    let mut stream = connect(http::Version::HTTP_11);
+    let more = "connection: upgrade\r\nupgrade: echo\r\n";
+    let request = request("GET", "/upgrades", more);
+    stream.write_all(request.as_bytes()).await.expect("room");
+    stream.write_all(b"word").await.expect("room");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("an answer");
+    let (head, rest) = cut_head(&answer);
+    assert!(head.starts_with("http/1.1 101"), "{head}");
+    assert!(!head.contains("vary"), "{head}");
+    assert_eq!(rest, b"WORD");
+}
+
+/// The answer to one request over HTTP/2: its head, and its body or why there is none.
+async fn exchange_h2(method: Method, path: &str) -> (HeaderMap, Result<Bytes, hyper::Error>) {
+    let io = TokioIo::new(connect(http::Version::HTTP_2));
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
+        .await
+        .expect("a handshake");
+    tokio::spawn(connection);
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("http://a{path}"))
+        .header("accept-encoding", "br")
+        .body(http_body_util::Empty::<Bytes>::new())
+        .expect("a valid request");
+    let response = sender.send_request(request).await.expect("a response");
+    let (head, body) = response.into_parts();
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes);
+    (head.headers, body)
+}
+
+#[tokio::test]
+async fn g_17_http_2_gets_no_field_of_the_connection() {
+    let (head, body) = exchange_h2(Method::GET, "/").await;
+    for name in [
+        "connection",
+        "keep-alive",
+        "transfer-encoding",
+        "upgrade",
+        "content-length",
+    ] {
+        assert!(!head.contains_key(name), "{name}");
+    }
+    assert_eq!(head["content-encoding"], "br");
+    assert_eq!(
+        decode(Coding::Brotli, &body.expect("a body")),
+        Ok(text(4000))
+    );
+}
+
+#[tokio::test]
+async fn c_25_head_over_http_2_has_no_length() {
+    let (head, body) = exchange_h2(Method::HEAD, "/").await;
+    assert_eq!(head["content-encoding"], "br");
+    assert!(!head.contains_key("content-length"));
+    assert_eq!(body.expect("an end"), "");
+}
+
+#[tokio::test]
+async fn g_14_a_body_that_fails_resets_the_stream() {
+    let (head, body) = exchange_h2(Method::GET, "/fails").await;
+    assert_eq!(head["content-encoding"], "br");
+    assert!(body.is_err());
+}
