@@ -56,6 +56,7 @@
 //! # Example
 //!
 //! ```
+//! use bytes::Bytes;
 //! use http::{Request, Response, header};
 //! use http_body_util::Full;
 //! use tower::{ServiceBuilder, ServiceExt, service_fn};
@@ -68,7 +69,7 @@
 //!     .service(service_fn(|_: Request<()>| async {
 //!         Response::builder()
 //!             .header(header::CONTENT_TYPE, "text/plain")
-//!             .body(Full::from("again and ".repeat(1000)))
+//!             .body(Full::<Bytes>::from("again and ".repeat(1000)))
 //!     }));
 //!
 //! let request = Request::builder()

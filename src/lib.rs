@@ -18,3 +18,8 @@ mod fields;
 mod marks;
 #[cfg(feature = "compression")]
 mod transform;
+
+/// The README, whose examples are tests.
+#[cfg(all(doctest, feature = "full"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

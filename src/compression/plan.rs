@@ -108,7 +108,6 @@ impl Plan {
 /// response.extensions_mut().insert(NoCompression);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
 pub struct NoCompression;
 
 /// The parts of a request that a plan depends on, kept until the response is there.

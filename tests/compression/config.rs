@@ -201,7 +201,7 @@ fn a_request_opts_out_only_where_the_user_asks() {
 #[test]
 fn a_handler_opts_out_with_an_extension() {
     let mut response = page_with(&[]);
-    response.extensions_mut().insert(NoCompression::default());
+    response.extensions_mut().insert(NoCompression);
     let before = response.headers().clone();
     let response = respond(&CompressionLayer::new(), get("gzip"), response);
     assert_eq!(*response.headers(), before);

@@ -1,0 +1,38 @@
+# What a change must pass; the same script runs everywhere.
+ci:
+    .ci/run
+
+# Tests, with every feature.
+test:
+    cargo test --all-features
+
+# Timings beside tower-http.
+bench *ARGS:
+    cargo bench --all-features --bench compression -- {{ARGS}}
+
+# Instruction counts under valgrind, with their limits.
+instructions:
+    cargo bench --all-features --bench instructions
+
+# What takes longer than a change should wait for.
+nightly: deny spelling powerset semver fuzz
+
+# Licenses, sources and duplicates of dependencies.
+deny:
+    cargo deny --all-features check bans licenses sources
+
+# Spelling, one kind of English.
+spelling:
+    typos
+
+# Every pair of features, alone and without warnings.
+powerset:
+    RUSTFLAGS="-D warnings" cargo hack check --lib --feature-powerset --depth 2
+
+# Whether the public API still is what the last release promised; nothing to compare before the first.
+semver:
+    if git describe --tags --abbrev=0 >/dev/null 2>&1; then cargo semver-checks --baseline-rev "$(git describe --tags --abbrev=0)"; else echo "no release yet"; fi
+
+# Every fuzz target, for a while each.
+fuzz SECONDS="60":
+    for target in $(cargo +nightly fuzz list); do cargo +nightly fuzz run "$target" -- -max_total_time={{SECONDS}} || exit 1; done
