@@ -146,7 +146,7 @@ mod service;
 
 pub use self::body::CompressionBody;
 pub use self::coding::Coding;
-pub use self::config::{DEFAULT_THRESHOLD, StrongEtags};
+pub use self::config::{DEFAULT_ONE_SHOT, DEFAULT_POOL_SIZE, DEFAULT_THRESHOLD, StrongEtags};
 pub use self::content_types::ContentTypes;
 pub use self::error::InvalidCompression;
 pub use self::layer::CompressionLayer;

@@ -12,10 +12,15 @@ const MAX_FRAMES: usize = 64;
 
 /// A body whose first frames were taken out to be looked at, and are given back first.
 pub(crate) struct Replay<B: Body> {
-    taken: VecDeque<Result<Frame<Bytes>, B::Error>>,
+    /// In its own place, for most bodies are one frame.
+    first: Option<Taken<B::Error>>,
+    /// Those after the first.
+    others: VecDeque<Taken<B::Error>>,
     // Invariant: `None` once the body has ended or failed; it is never polled again.
     rest: Option<Pin<Box<B>>>,
 }
+
+type Taken<E> = Result<Frame<Bytes>, E>;
 
 impl<B: Body> Replay<B> {
     /// Takes what `body` gives at once: until it is pending, has ended or failed, or `limit` bytes
@@ -24,37 +29,59 @@ impl<B: Body> Replay<B> {
     /// The body moves into a box, for it must not move once polled.
     pub(crate) fn peek(body: B, limit: u64, cx: &mut Context<'_>) -> Self {
         let mut replay = Self {
-            taken: VecDeque::new(),
+            first: None,
+            others: VecDeque::new(),
             rest: Some(Box::pin(body)),
         };
         let mut seen = 0;
         for _ in 0..MAX_FRAMES {
-            match replay.poll_rest(cx) {
-                Poll::Pending | Poll::Ready(None) => break,
-                Poll::Ready(Some(frame)) => {
-                    seen += data_length(&frame);
-                    replay.taken.push_back(frame);
-                    if seen >= limit {
-                        break;
-                    }
-                }
+            let Poll::Ready(Some(frame)) = replay.poll_rest(cx) else {
+                break;
+            };
+            seen += data_length(&frame);
+            replay.keep(frame);
+            if seen >= limit {
+                break;
             }
         }
         replay
     }
 
-    /// How long the body is, if it was seen to its clean end.
-    pub(crate) fn complete_length(&self) -> Option<u64> {
-        let complete = self.rest.is_none() && self.taken.iter().all(Result::is_ok);
-        complete.then(|| self.taken.iter().map(data_length).sum())
+    /// The data, if the body was seen to its clean end and has nothing but data.
+    pub(crate) fn whole(&self) -> Option<impl Iterator<Item = &Bytes>> {
+        let is_whole = self.rest.is_none() && self.taken().all(is_data);
+        is_whole.then(|| self.taken().flatten().filter_map(Frame::data_ref))
     }
 
-    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    /// How long the body is, if it was seen to its clean end.
+    pub(crate) fn complete_length(&self) -> Option<u64> {
+        let is_complete = self.rest.is_none() && self.taken().all(Result::is_ok);
+        is_complete.then(|| self.taken().map(data_length).sum())
+    }
+
+    fn keep(&mut self, frame: Taken<B::Error>) {
+        if self.first.is_none() && self.others.is_empty() {
+            self.first = Some(frame);
+        } else {
+            self.others.push_back(frame);
+        }
+    }
+
+    fn taken(&self) -> impl Iterator<Item = &Taken<B::Error>> {
+        self.first.iter().chain(&self.others)
+    }
+
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Option<Taken<B::Error>>> {
         let Some(rest) = &mut self.rest else {
             return Poll::Ready(None);
         };
         let polled = rest.as_mut().poll_frame(cx);
-        if matches!(polled, Poll::Ready(None | Some(Err(_)))) {
+        let has_ended = match &polled {
+            Poll::Pending => false,
+            Poll::Ready(Some(Ok(_))) => rest.is_end_stream(),
+            Poll::Ready(None | Some(Err(_))) => true,
+        };
+        if has_ended {
             self.rest = None;
         }
         polled.map_ok(|frame| frame.map_data(into_bytes))
@@ -72,30 +99,29 @@ impl<B: Body> Body for Replay<B> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        match self.taken.pop_front() {
+        let this = &mut *self;
+        match this.first.take().or_else(|| this.others.pop_front()) {
             Some(frame) => Poll::Ready(Some(frame)),
-            None => self.poll_rest(cx),
+            None => this.poll_rest(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.taken.is_empty() && self.rest.as_ref().is_none_or(|rest| rest.is_end_stream())
+        self.taken().next().is_none() && self.rest.as_ref().is_none_or(|rest| rest.is_end_stream())
     }
 
     /// Exact only when no trailers follow: a server frames a body of exact length by that length,
     /// and HTTP/1.1 has no place for trailers after it.
     fn size_hint(&self) -> SizeHint {
-        let taken: u64 = self.taken.iter().map(data_length).sum();
-        let mut hint = match &self.rest {
+        let taken: u64 = self.taken().map(data_length).sum();
+        let rest = match &self.rest {
             Some(rest) => rest.size_hint(),
-            None if self.taken.iter().all(is_data) => return SizeHint::with_exact(taken),
+            None if self.taken().all(is_data) => return SizeHint::with_exact(taken),
             None => SizeHint::new(),
         };
-        let upper = hint.upper().and_then(|upper| upper.checked_add(taken));
-        let lower = hint.lower().saturating_add(taken);
-        hint = SizeHint::new();
-        hint.set_lower(lower);
-        if let Some(upper) = upper {
+        let mut hint = SizeHint::new();
+        hint.set_lower(rest.lower().saturating_add(taken));
+        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(taken)) {
             hint.set_upper(upper);
         }
         hint
@@ -107,11 +133,11 @@ pub(crate) fn into_bytes(mut data: impl Buf) -> Bytes {
     data.copy_to_bytes(data.remaining())
 }
 
-fn data_length<E>(frame: &Result<Frame<Bytes>, E>) -> u64 {
+fn data_length<E>(frame: &Taken<E>) -> u64 {
     let data = frame.as_ref().ok().and_then(Frame::data_ref);
     data.map_or(0, |data| data.len() as u64)
 }
 
-fn is_data<E>(frame: &Result<Frame<Bytes>, E>) -> bool {
+fn is_data<E>(frame: &Taken<E>) -> bool {
     matches!(frame, Ok(frame) if frame.is_data())
 }

@@ -50,7 +50,9 @@ pin_project! {
     #[project = SourceProjection]
     enum Source<B: Body> {
         Inner { #[pin] body: Fuse<B> },
-        Peeked { body: Replay<B> },
+        // Boxed, so that a body that was not looked at is no larger for it.
+        Peeked { body: Box<Replay<B>> },
+        Whole { body: Bytes },
         // The answer to a HEAD request whose GET would be encoded: no bytes, and no length that
         // a server could announce.
         Withheld,
@@ -66,8 +68,15 @@ impl<B: Body> CompressionBody<B> {
     }
 
     /// `body` as it is, from its first frame on.
-    pub(super) const fn pass_peeked(body: Replay<B>) -> Self {
-        Self::new(Source::Peeked { body })
+    pub(super) fn pass_peeked(body: Replay<B>) -> Self {
+        Self::new(Source::Peeked {
+            body: Box::new(body),
+        })
+    }
+
+    /// Another body in its place, of which all is at hand.
+    pub(super) const fn whole(body: Bytes) -> Self {
+        Self::new(Source::Whole { body })
     }
 
     /// No body, in the place of one that would be encoded.
@@ -77,7 +86,7 @@ impl<B: Body> CompressionBody<B> {
 
     /// The body in the coding of `encoder`. A `prompt` one is flushed whenever the inner body is
     /// pending.
-    pub(super) fn encoded(mut self, encoder: Encoder, prompt: bool) -> Self {
+    pub(super) fn streamed(mut self, encoder: Encoder, prompt: bool) -> Self {
         self.coder = Some(Box::new(Coder::new(encoder, prompt)));
         self
     }
@@ -148,6 +157,8 @@ where
                 .map_ok(|frame| frame.map_data(into_bytes))
                 .map_err(Into::into),
             SourceProjection::Peeked { body } => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            SourceProjection::Whole { body } if body.is_empty() => Poll::Ready(None),
+            SourceProjection::Whole { body } => Poll::Ready(Some(Ok(Frame::data(mem::take(body))))),
             SourceProjection::Withheld => Poll::Ready(None),
         }
     }
@@ -156,6 +167,7 @@ where
         match self {
             Self::Inner { body } => body.is_end_stream(),
             Self::Peeked { body } => body.is_end_stream(),
+            Self::Whole { body } => body.is_empty(),
             Self::Withheld => false,
         }
     }
@@ -164,6 +176,7 @@ where
         match self {
             Self::Inner { body } => body.size_hint(),
             Self::Peeked { body } => body.size_hint(),
+            Self::Whole { body } => SizeHint::with_exact(body.len() as u64),
             Self::Withheld => SizeHint::new(),
         }
     }
@@ -295,13 +308,16 @@ impl Coder {
     /// The inner body has ended: ends the coded data.
     fn finish(&mut self, trailers: Option<HeaderMap>) -> Result<Frame<Bytes>, BoxError> {
         self.run(&[], Operation::Finish)?;
-        self.stage = match trailers {
+        let next = match trailers {
             Some(mut trailers) => {
                 transform::fix_trailers(&mut trailers);
                 Stage::Trailers(trailers)
             }
             None => Stage::Ended,
         };
+        if let Stage::Encoding(encoder) = mem::replace(&mut self.stage, next) {
+            encoder.recycle();
+        }
         Ok(self.take_output())
     }
 

@@ -29,14 +29,32 @@ use missing as zlib;
 #[cfg(not(feature = "compression-zstd"))]
 use missing as zstd;
 
+mod pool;
+
 use std::io;
 
+use bytes::Bytes;
+
 use super::coding::Coding;
+
+/// How an encoder is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) coding: Coding,
+    pub(super) level: u32,
+    /// How many idle encoders of the coding a thread keeps.
+    pub(super) pool_size: usize,
+}
 
 /// A running encoder. What it produces is appended to a buffer.
 ///
 /// Dropping one ends it at once and writes nothing.
-pub(super) enum Encoder {
+pub(super) struct Encoder {
+    kind: Kind,
+    settings: Settings,
+}
+
+enum Kind {
     Brotli(brotli::Encoder),
     Deflate(zlib::Encoder),
     Gzip(gzip::Encoder),
@@ -55,31 +73,94 @@ pub(super) enum Operation {
 }
 
 impl Encoder {
-    /// An encoder for `coding`, or `None` if there is none to be had.
+    /// An encoder for a stream, or `None` if there is none to be had.
     ///
     /// `length` is the number of bytes that will be given, where that is certain.
-    pub(super) fn new(coding: Coding, level: u32, length: Option<u64>) -> Option<Self> {
-        match coding {
-            Coding::Brotli => brotli::Encoder::new(level, length).map(Self::Brotli),
-            Coding::Deflate => zlib::Encoder::new(level, length).map(Self::Deflate),
-            Coding::Gzip => gzip::Encoder::new(level, length).map(Self::Gzip),
-            Coding::Zstd => zstd::Encoder::new(level, length).map(Self::Zstd),
-        }
+    pub(super) fn new(settings: Settings, length: Option<u64>) -> Option<Self> {
+        let Settings { coding, level, .. } = settings;
+        let kind = match pool::take(coding, level) {
+            Some(mut kind) => kind.begin(level, length).then_some(kind)?,
+            None => match coding {
+                Coding::Brotli => Kind::Brotli(brotli::Encoder::new(level, length)?),
+                Coding::Deflate => Kind::Deflate(zlib::Encoder::new(level, length)?),
+                Coding::Gzip => Kind::Gzip(gzip::Encoder::new(level, length)?),
+                Coding::Zstd => Kind::Zstd(zstd::Encoder::new(level, length)?),
+            },
+        };
+        Some(Self { kind, settings })
     }
 
     /// Encodes all of `input`, then does as `operation` says. After an error or
-    /// [`Operation::Finish`], the encoder is of no more use.
+    /// [`Operation::Finish`], the encoder is of no more use but to be recycled.
     pub(super) fn run(
         &mut self,
         input: &[u8],
         operation: Operation,
         output: &mut Vec<u8>,
     ) -> io::Result<()> {
-        match self {
-            Self::Brotli(encoder) => encoder.run(input, operation, output),
-            Self::Deflate(encoder) => encoder.run(input, operation, output),
-            Self::Gzip(encoder) => encoder.run(input, operation, output),
-            Self::Zstd(encoder) => encoder.run(input, operation, output),
+        match &mut self.kind {
+            Kind::Brotli(encoder) => encoder.run(input, operation, output),
+            Kind::Deflate(encoder) => encoder.run(input, operation, output),
+            Kind::Gzip(encoder) => encoder.run(input, operation, output),
+            Kind::Zstd(encoder) => encoder.run(input, operation, output),
         }
     }
+
+    /// Keeps the state for another body, if the thread has room for it.
+    pub(super) fn recycle(self) {
+        let Settings {
+            coding,
+            level,
+            pool_size,
+        } = self.settings;
+        if self.kind.is_reusable() {
+            pool::put(coding, level, self.kind, pool_size);
+        }
+    }
+}
+
+impl Kind {
+    /// Makes a used encoder ready for another body; whether that worked.
+    fn begin(&mut self, level: u32, length: Option<u64>) -> bool {
+        match self {
+            Self::Brotli(encoder) => encoder.begin(level, length),
+            Self::Deflate(encoder) => encoder.begin(level, length),
+            Self::Gzip(encoder) => encoder.begin(level, length),
+            Self::Zstd(encoder) => encoder.begin(level, length),
+        }
+    }
+
+    /// Whether beginning anew is cheaper than making anew.
+    const fn is_reusable(&self) -> bool {
+        // The library's tables would have to be cleared, which is all that making them costs.
+        !matches!(self, Self::Brotli(_))
+    }
+}
+
+/// Encodes a whole body of `length` bytes at once.
+///
+/// `None` where no encoder is to be had.
+pub(super) fn encode_whole<'a>(
+    settings: Settings,
+    length: u64,
+    input: impl Iterator<Item = &'a Bytes>,
+) -> Option<Bytes> {
+    let mut encoder = Encoder::new(settings, Some(length))?;
+    let encoded = pool::with_scratch(|output| {
+        let mut input = input.peekable();
+        // An empty body has no last frame to finish with.
+        let mut last: &[u8] = &[];
+        while let Some(data) = input.next() {
+            if input.peek().is_none() {
+                last = data;
+            } else {
+                encoder.run(data, Operation::Write, output).ok()?;
+            }
+        }
+        encoder.run(last, Operation::Finish, output).ok()?;
+        // Copied out, so that the body holds no more memory than it needs.
+        Some(Bytes::copy_from_slice(output))
+    })?;
+    encoder.recycle();
+    Some(encoded)
 }

@@ -1,7 +1,7 @@
 //! The head of a response, once it is decided what happens to the body.
 
-use http::HeaderMap;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue};
 
 use super::config::StrongEtags;
 use super::etags;
@@ -30,11 +30,16 @@ pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, policy: StrongEtags) -> 
     plan
 }
 
+/// Says how long the encoded body is. In a head with no room left, the body's own size hint has to do.
+pub(super) fn set_length(fields: &mut HeaderMap, length: usize) {
+    let _ = fields.try_insert(CONTENT_LENGTH, HeaderValue::from(length));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::compression::Coding;
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderName;
 
     fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut fields = HeaderMap::new();

@@ -66,6 +66,22 @@ impl CompressionLayer {
         self
     }
 
+    /// Encodes bodies of at most `bytes` bytes at once when all of them are at hand, instead of
+    /// [`DEFAULT_ONE_SHOT`](super::DEFAULT_ONE_SHOT); 0 streams them all.
+    ///
+    /// Such a body is encoded before its head is handed on, on the thread that polls the response.
+    pub fn one_shot(mut self, bytes: u64) -> Self {
+        self.config_mut().one_shot = bytes;
+        self
+    }
+
+    /// Keeps at most `encoders` idle encoders of each coding for each thread that encodes, instead of
+    /// [`DEFAULT_POOL_SIZE`](super::DEFAULT_POOL_SIZE); 0 keeps none.
+    pub fn pool_size(mut self, encoders: usize) -> Self {
+        self.config_mut().set_pool_size(encoders);
+        self
+    }
+
     /// Compresses bodies of these types.
     pub fn content_types(mut self, types: ContentTypes) -> Self {
         self.config_mut().content_types = types;

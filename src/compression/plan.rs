@@ -42,6 +42,11 @@ pub enum Reason {
     /// It is of a kind that never has a body, or none of its own: 1xx, 204, 205, and the answer to
     /// a CONNECT.
     NoBody,
+    /// In the coding it would not be smaller.
+    ///
+    /// Found only by encoding it, so [`CompressionLayer::plan`](super::CompressionLayer::plan) never
+    /// says so.
+    NotSmaller,
     /// The client accepts none of the codings on offer, or prefers `identity`.
     NotAccepted,
     /// It is a 304: it speaks of a body that the client has already.
@@ -78,6 +83,7 @@ impl Plan {
                 | Reason::NoEncoder
                 | Reason::NotAccepted
                 | Reason::NotModified
+                | Reason::NotSmaller
                 | Reason::Partial
                 | Reason::TooManyFields
                 | Reason::TooSmall => true,
@@ -141,6 +147,11 @@ impl Asked {
         self
     }
 
+    /// Whether the client refuses to be sent the representation as it is.
+    pub(super) const fn refuses_identity(&self) -> bool {
+        self.preference.identity_refused
+    }
+
     /// The coding that the request asks for, whatever becomes of the response.
     pub(super) const fn coding(&self) -> Option<Coding> {
         self.preference.coding
@@ -178,10 +189,30 @@ pub(super) fn plan(
         return Plan::Pass(Reason::NotAccepted);
     };
     let is_small = length.is_some_and(|length| length < config.threshold);
-    if is_small && !asked.preference.identity_refused {
+    if is_small && !asked.refuses_identity() {
         return Plan::Pass(Reason::TooSmall);
     }
     Plan::Encode(coding)
+}
+
+/// How many bytes of a body that is to be encoded are looked at before its head goes, without
+/// waiting; `None` where its head needs no look.
+///
+/// A body of unknown length is followed as far as the threshold, and one byte at least, to tell an
+/// empty one. One that can be encoded at once is followed to its end, and one byte further in case
+/// there is more than it said.
+pub(super) fn look_ahead(
+    config: &Config,
+    asked: &Asked,
+    fields: &HeaderMap,
+    size: &SizeHint,
+) -> Option<u64> {
+    match size.exact() {
+        Some(length) if asked.is_head || length > config.one_shot => None,
+        Some(length) => Some(length.saturating_add(1)),
+        None if content_length(fields).is_some() => None,
+        None => Some(config.threshold.max(1)),
+    }
 }
 
 /// Why no client would be sent this response in another coding, if so.
@@ -251,7 +282,7 @@ fn is_encoded(fields: &HeaderMap) -> bool {
 }
 
 /// The length that the head declares; a field that is no single number declares none.
-pub(super) fn content_length(fields: &HeaderMap) -> Option<u64> {
+fn content_length(fields: &HeaderMap) -> Option<u64> {
     let value = fields.get(CONTENT_LENGTH)?.as_bytes();
     let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
     is_number.then(|| {

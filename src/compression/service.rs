@@ -4,15 +4,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use http::{Request, Response, StatusCode, response};
 use http_body::{Body, SizeHint};
 use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::body::CompressionBody;
+use super::coding::Coding;
 use super::config::{Config, StrongEtags};
 use super::content_types;
-use super::encoder::Encoder;
+use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
 use super::head;
 use super::plan::{self, Asked, Plan, Reason};
@@ -117,35 +119,107 @@ fn respond<B: Body>(
     cx: &mut Context<'_>,
 ) -> CompressionBody<B> {
     let size = body.size_hint();
-    let mut length = size.exact();
-    let mut plan = plan::plan(config, asked, head, &size);
-    let is_unknown = length.is_none() && plan::content_length(&head.headers).is_none();
-    let body = if is_unknown && matches!(plan, Plan::Encode(_)) {
-        // As far as the threshold, and one byte at least, to tell an empty body.
-        let body = Replay::peek(body, config.threshold.max(1), cx);
-        length = body.complete_length();
-        if let Some(length) = length {
-            plan = plan::plan(config, asked, head, &SizeHint::with_exact(length));
-        }
-        CompressionBody::pass_peeked(body)
-    } else {
-        CompressionBody::pass(body)
+    let plan = plan::plan(config, asked, head, &size);
+    let look_ahead = match plan {
+        Plan::Encode(_) => plan::look_ahead(config, asked, &head.headers, &size),
+        Plan::Pass(_) => None,
     };
-    let mut encoder = None;
-    if let (Plan::Encode(coding), false) = (plan, asked.is_head) {
-        encoder = Encoder::new(coding, config.level(coding), length);
-        if encoder.is_none() {
-            plan = Plan::Pass(Reason::NoEncoder);
+    let Some(limit) = look_ahead else {
+        return carry_out(config, asked, head, plan, Given::Unseen(body), size.exact());
+    };
+    let body = Replay::peek(body, limit, cx);
+    let found = body.complete_length();
+    let plan = found.map_or(plan, |length| {
+        plan::plan(config, asked, head, &SizeHint::with_exact(length))
+    });
+    carry_out(
+        config,
+        asked,
+        head,
+        plan,
+        Given::Peeked(body),
+        found.or(size.exact()),
+    )
+}
+
+/// The handler's body, as far as it was looked at.
+enum Given<B: Body> {
+    Peeked(Replay<B>),
+    Unseen(B),
+}
+
+/// What takes the place of the handler's body, or goes between it and the client.
+enum Coded {
+    Nothing,
+    Stream(Encoder),
+    Whole(Bytes),
+}
+
+/// Does to head and body what `plan` says. `length` is that of the body, where it is certain.
+fn carry_out<B: Body>(
+    config: &Config,
+    asked: &Asked,
+    head: &mut response::Parts,
+    plan: Plan,
+    body: Given<B>,
+    length: Option<u64>,
+) -> CompressionBody<B> {
+    let (plan, coded) = match plan {
+        Plan::Encode(coding) if !asked.is_head => {
+            match encode(config, asked, coding, &body, length) {
+                Ok(coded) => (plan, coded),
+                Err(reason) => (Plan::Pass(reason), Coded::Nothing),
+            }
+        }
+        Plan::Encode(_) | Plan::Pass(_) => (plan, Coded::Nothing),
+    };
+    let plan = head::dress(&mut head.headers, plan, config.strong_etags);
+    report(plan);
+    match (plan, coded) {
+        (Plan::Pass(_), _) => body.into(),
+        (Plan::Encode(_), Coded::Nothing) => CompressionBody::withheld(),
+        (Plan::Encode(_), Coded::Stream(encoder)) => {
+            let prompt = content_types::is_live(&head.headers);
+            CompressionBody::from(body).streamed(encoder, prompt)
+        }
+        (Plan::Encode(_), Coded::Whole(coded)) => {
+            head::set_length(&mut head.headers, coded.len());
+            CompressionBody::whole(coded)
         }
     }
-    plan = head::dress(&mut head.headers, plan, config.strong_etags);
-    report(plan);
-    match (plan, encoder) {
-        (Plan::Encode(_), Some(encoder)) => {
-            body.encoded(encoder, content_types::is_live(&head.headers))
+}
+
+/// Encodes a whole body that is at hand and small enough, or makes an encoder for its stream.
+fn encode<B: Body>(
+    config: &Config,
+    asked: &Asked,
+    coding: Coding,
+    body: &Given<B>,
+    length: Option<u64>,
+) -> Result<Coded, Reason> {
+    let settings = config.encoder(coding);
+    let whole = match body {
+        Given::Peeked(body) => body.whole(),
+        Given::Unseen(_) => None,
+    };
+    let Some((whole, length)) = whole.zip(length.filter(|&length| length <= config.one_shot))
+    else {
+        let encoder = Encoder::new(settings, length).ok_or(Reason::NoEncoder)?;
+        return Ok(Coded::Stream(encoder));
+    };
+    let coded = encoder::encode_whole(settings, length, whole).ok_or(Reason::NoEncoder)?;
+    if coded.len() as u64 >= length && !asked.refuses_identity() {
+        return Err(Reason::NotSmaller);
+    }
+    Ok(Coded::Whole(coded))
+}
+
+impl<B: Body> From<Given<B>> for CompressionBody<B> {
+    fn from(body: Given<B>) -> Self {
+        match body {
+            Given::Peeked(body) => Self::pass_peeked(body),
+            Given::Unseen(body) => Self::pass(body),
         }
-        (Plan::Encode(_), None) => CompressionBody::withheld(),
-        (Plan::Pass(_), _) => body,
     }
 }
 

@@ -16,14 +16,14 @@ pub(in crate::compression) struct Encoder {
 
 impl Encoder {
     pub(super) fn new(level: u32, length: Option<u64>) -> Option<Self> {
-        let mut state = Box::new(BrotliEncoderStateStruct::new(StandardAlloc::default()));
-        state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_QUALITY, level);
-        state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_LGWIN, window(length));
-        if let Some(length) = length {
-            let hint = u32::try_from(length).unwrap_or(u32::MAX);
-            state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_SIZE_HINT, hint);
-        }
-        Some(Self { state })
+        Some(Self {
+            state: Box::new(state(level, length)),
+        })
+    }
+
+    pub(super) fn begin(&mut self, level: u32, length: Option<u64>) -> bool {
+        *self.state = state(level, length);
+        true
     }
 
     pub(super) fn run(
@@ -73,6 +73,17 @@ impl Encoder {
         }
         output.len() > before
     }
+}
+
+fn state(level: u32, length: Option<u64>) -> BrotliEncoderStateStruct<StandardAlloc> {
+    let mut state = BrotliEncoderStateStruct::new(StandardAlloc::default());
+    state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_QUALITY, level);
+    state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_LGWIN, window(length));
+    if let Some(length) = length {
+        let hint = u32::try_from(length).unwrap_or(u32::MAX);
+        state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_SIZE_HINT, hint);
+    }
+    state
 }
 
 /// The base-two logarithm of the window: one more than holds the body, from 256 KiB to 4 MiB.

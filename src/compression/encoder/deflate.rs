@@ -35,6 +35,11 @@ impl Deflate {
         }
     }
 
+    /// Forgets all that was encoded.
+    pub(super) fn reset(&mut self) {
+        self.compress.reset();
+    }
+
     pub(super) fn run(
         &mut self,
         mut input: &[u8],

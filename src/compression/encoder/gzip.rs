@@ -26,6 +26,13 @@ impl Encoder {
         })
     }
 
+    pub(super) fn begin(&mut self, _level: u32, _length: Option<u64>) -> bool {
+        self.deflate.reset();
+        self.checksum.reset();
+        self.begun = false;
+        true
+    }
+
     pub(super) fn run(
         &mut self,
         input: &[u8],

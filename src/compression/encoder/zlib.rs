@@ -16,6 +16,11 @@ impl Encoder {
         })
     }
 
+    pub(super) fn begin(&mut self, _level: u32, _length: Option<u64>) -> bool {
+        self.deflate.reset();
+        true
+    }
+
     pub(super) fn run(
         &mut self,
         input: &[u8],
