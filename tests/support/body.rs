@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 
 /// What a [`Script`] does at one poll.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(crate) enum Step {
     Data(Bytes),
     Error(&'static str),
     /// Pending, with the waker called at once.
@@ -27,7 +27,7 @@ pub enum Step {
 /// It is not fused: a poll after its end or its error panics. It tells nothing of its size unless
 /// told to.
 #[derive(Debug)]
-pub struct Script {
+pub(crate) struct Script {
     steps: VecDeque<Step>,
     hint: Option<SizeHint>,
     ended: bool,
@@ -36,24 +36,24 @@ pub struct Script {
 
 /// Counts what happens to a [`Script`], also once it is out of reach.
 #[derive(Clone, Debug, Default)]
-pub struct Watch {
+pub(crate) struct Watch {
     polls: Arc<AtomicUsize>,
     // One more than there are watches: the script itself.
     alive: Arc<()>,
 }
 
 impl Watch {
-    pub fn polls(&self) -> usize {
+    pub(crate) fn polls(&self) -> usize {
         self.polls.load(Ordering::Relaxed)
     }
 
-    pub fn is_dropped(&self) -> bool {
+    pub(crate) fn is_dropped(&self) -> bool {
         Arc::strong_count(&self.alive) == 1
     }
 }
 
 impl Script {
-    pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
         Self {
             steps: steps.into_iter().collect(),
             hint: None,
@@ -63,17 +63,17 @@ impl Script {
     }
 
     /// One data frame after another.
-    pub fn of_data<T: Into<Bytes>>(frames: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn of_data<T: Into<Bytes>>(frames: impl IntoIterator<Item = T>) -> Self {
         Self::new(frames.into_iter().map(|data| Step::Data(data.into())))
     }
 
     /// `data` in frames of `size` bytes.
-    pub fn in_frames(data: &[u8], size: usize) -> Self {
+    pub(crate) fn in_frames(data: &[u8], size: usize) -> Self {
         Self::of_data(data.chunks(size).map(Bytes::copy_from_slice))
     }
 
     /// The same steps with [`Step::Pending`] before each.
-    pub fn interleaved(self) -> Self {
+    pub(crate) fn interleaved(self) -> Self {
         let steps = self
             .steps
             .into_iter()
@@ -83,19 +83,19 @@ impl Script {
     }
 
     /// Adds a step at the end.
-    pub fn then(mut self, step: Step) -> Self {
+    pub(crate) fn then(mut self, step: Step) -> Self {
         self.steps.push_back(step);
         self
     }
 
     /// Claims to be of `length` bytes.
-    pub fn with_exact_hint(mut self, length: u64) -> Self {
+    pub(crate) fn with_exact_hint(mut self, length: u64) -> Self {
         self.hint = Some(SizeHint::with_exact(length));
         self
     }
 
     /// A watch that outlives the body. To be taken once.
-    pub fn watch(&self) -> Watch {
+    pub(crate) fn watch(&self) -> Watch {
         self.watch.clone()
     }
 }
@@ -140,13 +140,13 @@ impl Body for Script {
 
 /// A body without end: the same frame again and again, never pending.
 #[derive(Debug)]
-pub struct Endless {
-    pub frame: Bytes,
-    pub polls: Arc<AtomicUsize>,
+pub(crate) struct Endless {
+    pub(crate) frame: Bytes,
+    pub(crate) polls: Arc<AtomicUsize>,
 }
 
 impl Endless {
-    pub fn new(frame: impl Into<Bytes>) -> Self {
+    pub(crate) fn new(frame: impl Into<Bytes>) -> Self {
         Self {
             frame: frame.into(),
             polls: Arc::default(),
@@ -169,7 +169,7 @@ impl Body for Endless {
 
 /// A body of exactly known length that is one frame of a buffer which is not contiguous.
 #[derive(Debug)]
-pub struct Chained(pub Option<(Bytes, Bytes)>);
+pub(crate) struct Chained(pub(crate) Option<(Bytes, Bytes)>);
 
 impl Body for Chained {
     type Data = bytes::buf::Chain<Bytes, Bytes>;

@@ -12,22 +12,22 @@ use http_body::{Body, Frame};
 
 /// All that came out of a body.
 #[derive(Debug, Default)]
-pub struct Consumed {
-    pub frames: Vec<Bytes>,
-    pub trailers: Option<HeaderMap>,
-    pub error: Option<String>,
+pub(crate) struct Consumed {
+    pub(crate) frames: Vec<Bytes>,
+    pub(crate) trailers: Option<HeaderMap>,
+    pub(crate) error: Option<String>,
     /// How often the body was polled.
-    pub polls: usize,
+    pub(crate) polls: usize,
 }
 
 impl Consumed {
-    pub fn data(&self) -> Bytes {
+    pub(crate) fn data(&self) -> Bytes {
         self.frames.concat().into()
     }
 
     /// The data of a body that ended cleanly and without trailers.
     #[track_caller]
-    pub fn clean(self) -> Bytes {
+    pub(crate) fn clean(self) -> Bytes {
         assert_eq!(self.error, None);
         assert_eq!(self.trailers, None);
         self.data()
@@ -36,7 +36,7 @@ impl Consumed {
 
 /// Reads to the end, believing `is_end_stream` and `size_hint` as servers do, and checks both
 /// against what came.
-pub fn consume<B>(body: B) -> Consumed
+pub(crate) fn consume<B>(body: B) -> Consumed
 where
     B: Body<Data = Bytes>,
     B::Error: Display,
@@ -57,7 +57,7 @@ where
 }
 
 /// Reads to the end, believing only `None`, and some polls further: nothing may follow.
-pub fn consume_stubbornly<B>(body: B) -> Consumed
+pub(crate) fn consume_stubbornly<B>(body: B) -> Consumed
 where
     B: Body<Data = Bytes>,
     B::Error: Display,
@@ -76,10 +76,10 @@ where
 }
 
 /// What a body says when polled.
-pub type Polled<B> = Poll<Option<Result<Frame<<B as Body>::Data>, <B as Body>::Error>>>;
+pub(crate) type Polled<B> = Poll<Option<Result<Frame<<B as Body>::Data>, <B as Body>::Error>>>;
 
 /// Polls once with a waker that does nothing.
-pub fn poll_once<B: Body>(body: Pin<&mut B>) -> Polled<B> {
+pub(crate) fn poll_once<B: Body>(body: Pin<&mut B>) -> Polled<B> {
     body.poll_frame(&mut Context::from_waker(Waker::noop()))
 }
 
@@ -117,10 +117,10 @@ where
 
 /// Counts how often it was woken.
 #[derive(Debug, Default)]
-pub struct Wakes(AtomicUsize);
+pub(crate) struct Wakes(AtomicUsize);
 
 impl Wakes {
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tower_egress::compression::Coding;
 
 /// Decodes a whole body.
-pub fn decode(coding: Coding, coded: &[u8]) -> Result<Bytes, String> {
+pub(crate) fn decode(coding: Coding, coded: &[u8]) -> Result<Bytes, String> {
     let mut decoded = Vec::new();
     let mut rest = coded;
     let read = match coding {
@@ -40,7 +40,7 @@ impl Read for ByteByByte<'_, '_> {
 }
 
 /// Decodes as much as a client can from a body of which more will come.
-pub fn decode_so_far(coding: Coding, coded: &[u8]) -> Vec<u8> {
+pub(crate) fn decode_so_far(coding: Coding, coded: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::new();
     let sink = &mut decoded;
     match coding {

@@ -2,18 +2,17 @@
 //! them, and strict decoders.
 
 #![allow(dead_code, reason = "each test file uses only some of this")]
-#![allow(unreachable_pub, reason = "a shared module of several test crates")]
 
-pub mod body;
-pub mod consume;
-pub mod decode;
-pub mod service;
+pub(crate) mod body;
+pub(crate) mod consume;
+pub(crate) mod decode;
+pub(crate) mod service;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// A head's fields from a table of lines.
-pub fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+pub(crate) fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
     let mut fields = HeaderMap::new();
     for &(name, value) in lines {
         fields.append(
@@ -25,7 +24,7 @@ pub fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
 }
 
 /// Text that compresses about as well as JSON does: repeating, but never quite.
-pub fn text(length: usize) -> Bytes {
+pub(crate) fn text(length: usize) -> Bytes {
     let mut text = Vec::with_capacity(length + 64);
     let mut number = 1_u32;
     while text.len() < length {
@@ -37,7 +36,7 @@ pub fn text(length: usize) -> Bytes {
 }
 
 /// Bytes that no coding makes smaller.
-pub fn noise(length: usize) -> Bytes {
+pub(crate) fn noise(length: usize) -> Bytes {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     std::iter::repeat_with(|| {
         state ^= state << 13;

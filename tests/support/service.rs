@@ -13,13 +13,13 @@ use tower::{Layer, Service};
 ///
 /// A clone is not ready, whatever the original was.
 #[derive(Debug)]
-pub struct Handler<F> {
+pub(crate) struct Handler<F> {
     answer: F,
     is_ready: bool,
 }
 
 impl<F> Handler<F> {
-    pub const fn new(answer: F) -> Self {
+    pub(crate) const fn new(answer: F) -> Self {
         Self {
             answer,
             is_ready: false,
@@ -54,7 +54,11 @@ where
 }
 
 /// What `layer` makes of `response` to `request`, where nothing waits.
-pub fn respond<L, A, B>(layer: &L, request: Request<()>, response: Response<A>) -> Response<B>
+pub(crate) fn respond<L, A, B>(
+    layer: &L,
+    request: Request<()>,
+    response: Response<A>,
+) -> Response<B>
 where
     L: Layer<Handler<Box<dyn FnMut(Request<()>) -> Response<A>>>>,
     L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
@@ -69,7 +73,7 @@ where
 }
 
 /// What `layer` makes of the answer of `handler` to `request`, where nothing waits.
-pub fn answer<L, A, B>(
+pub(crate) fn answer<L, A, B>(
     layer: &L,
     request: Request<()>,
     handler: Box<dyn FnMut(Request<()>) -> Response<A>>,

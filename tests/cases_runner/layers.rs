@@ -1,0 +1,105 @@
+//! From the options of a case to a layered service.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use http_body_util::combinators::UnsyncBoxBody;
+use tower::util::BoxService;
+use tower::{BoxError, ServiceExt};
+use tower_egress::compression::{Coding, CompressionLayer, ContentTypes, InvalidCompression};
+
+use super::case::{Compression, Layer};
+
+pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
+pub(crate) type Service = BoxService<Request<()>, Response<Body>, Infallible>;
+
+/// The layers that cases speak of and this crate does not have yet.
+pub(crate) const NOT_BUILT: &[&str] =
+    &["cache_control", "etag", "response_time", "security_headers"];
+
+/// Why there is no service.
+pub(crate) enum Refusal {
+    /// The layer itself refused its configuration.
+    Config(String),
+    /// The case asks for what the runner does not know.
+    Unknown(String),
+}
+
+impl Layer {
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::CacheControl(_) => "cache_control",
+            Self::Compression(_) => "compression",
+            Self::Etag(_) => "etag",
+            Self::ResponseTime(_) => "response_time",
+            Self::SecurityHeaders(_) => "security_headers",
+        }
+    }
+}
+
+/// Puts `layers`, the outermost first, around `service`.
+pub(crate) fn apply(layers: &[Layer], service: Service) -> Result<Service, Refusal> {
+    layers
+        .iter()
+        .rev()
+        .try_fold(service, |inner, layer| match layer {
+            Layer::Compression(options) => {
+                let service = tower::Layer::layer(&compression(options)?, inner);
+                Ok(service.map_response(|response| response.map(boxed)).boxed())
+            }
+            other => Err(Refusal::Unknown(format!("no layer {}", other.name()))),
+        })
+}
+
+fn boxed(body: impl http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
+    body.boxed_unsync()
+}
+
+fn compression(options: &Compression) -> Result<CompressionLayer, Refusal> {
+    let mut layer = CompressionLayer::new();
+    if let Some(codings) = &options.codings {
+        let codings: Result<Vec<_>, _> = codings.iter().map(|name| coding(name)).collect();
+        layer = layer.codings(codings?)?;
+    }
+    if let Some(threshold) = options.threshold {
+        layer = layer.threshold(threshold);
+    }
+    if let Some(level) = options.gzip_level {
+        layer = layer.level(Coding::Gzip, level)?;
+    }
+    if let Some(level) = options.br_level {
+        layer = layer.level(Coding::Brotli, level)?;
+    }
+    match options.coding_when_absent.as_deref() {
+        None | Some("identity") => {}
+        Some(name) => layer = layer.when_absent(coding(name)?)?,
+    }
+    if let Some(ranges) = &options.also_compress {
+        let types = ranges
+            .iter()
+            .try_fold(ContentTypes::new(), |types, range| types.allow(range))?;
+        layer = layer.content_types(types);
+    }
+    match options.filter.as_deref() {
+        None => Ok(layer),
+        Some("always") => Ok(layer.compress_when(|_, _| true)),
+        Some("never") => Ok(layer.compress_when(|_, _| false)),
+        Some("no-compression-header") => Ok(layer.honor_no_compression()),
+        Some(other) => Err(Refusal::Unknown(format!("no filter {other}"))),
+    }
+}
+
+fn coding(name: &str) -> Result<Coding, Refusal> {
+    Coding::PREFERENCE
+        .into_iter()
+        .find(|coding| coding.token() == name)
+        .ok_or_else(|| Refusal::Unknown(format!("no coding {name}")))
+}
+
+impl From<InvalidCompression> for Refusal {
+    fn from(error: InvalidCompression) -> Self {
+        Self::Config(error.to_string())
+    }
+}
