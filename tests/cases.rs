@@ -99,8 +99,8 @@ impl Tally {
         if !is_wanted(&case.id) {
             return;
         }
-        let missing = case.layers.iter().map(case::Layer::name);
-        if let Some(layer) = missing.filter(|name| NOT_BUILT.contains(name)).next() {
+        let mut names = case.layers.iter().map(case::Layer::name);
+        if let Some(layer) = names.find(|name| NOT_BUILT.contains(name)) {
             *self.waiting.entry(layer).or_default() += 1;
             return;
         }

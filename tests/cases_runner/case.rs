@@ -117,7 +117,7 @@ impl Lines {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Body {
     GzipOf {
-        of: Box<Body>,
+        of: Box<Self>,
     },
     Hex {
         hex: String,
@@ -131,7 +131,7 @@ pub(crate) enum Body {
         len: usize,
     },
     Stream {
-        chunks: Vec<Body>,
+        chunks: Vec<Self>,
         #[serde(default)]
         delay_ms: u64,
         #[serde(default)]

@@ -1,0 +1,106 @@
+//! Each example answers what its header says.
+#![cfg(feature = "full")]
+
+mod support;
+
+#[path = "../examples/compression.rs"]
+#[expect(dead_code, reason = "its `main` is not called here")]
+mod compression;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use tower_egress::compression::Coding;
+
+use support::decode::decode;
+
+/// Asks the example as curl would.
+async fn ask(method: Method, path: &str, more: &[(&str, &str)]) -> Response<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in more {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::empty()).expect("a valid request");
+    let answer = compression::app().oneshot(request).await;
+    answer.expect("a router answers")
+}
+
+async fn read(response: Response<Body>) -> Bytes {
+    let body = response.into_body().collect().await;
+    body.expect("a whole body").to_bytes()
+}
+
+#[tokio::test]
+async fn compression_makes_json_small_and_says_so() {
+    let plain = read(ask(Method::GET, "/api/crates", &[]).await).await;
+    for coding in Coding::PREFERENCE {
+        let accept = [("accept-encoding", coding.token())];
+        let response = ask(Method::GET, "/api/crates", &accept).await;
+        assert_eq!(response.headers()["content-encoding"], coding.token());
+        assert_eq!(response.headers()["vary"], "accept-encoding");
+        let declared = response.headers()["content-length"].clone();
+        let coded = read(response).await;
+        assert_eq!(declared, http::HeaderValue::from(coded.len()));
+        assert!(coded.len() * 6 < plain.len(), "{coding}: {}", coded.len());
+        assert_eq!(decode(coding, &coded), Ok(plain.clone()));
+    }
+}
+
+#[tokio::test]
+async fn compression_leaves_out_what_opted_out() {
+    let response = ask(Method::GET, "/secret", &[("accept-encoding", "gzip")]).await;
+    assert!(!response.headers().contains_key("content-encoding"));
+    assert!(!response.headers().contains_key("vary"));
+    assert_eq!(read(response).await.len(), 4500);
+}
+
+#[tokio::test]
+async fn compression_serves_files_whole_in_part_and_not_again() {
+    let gzip = ("accept-encoding", "gzip");
+    let path = "/files/README.md";
+    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    let file = Bytes::from(file.expect("there is a README"));
+
+    let whole = ask(Method::GET, path, &[gzip]).await;
+    let tag = whole.headers()["etag"].clone();
+    let tag = tag.to_str().expect("a tag is text");
+    assert!(tag.ends_with("-gzip\""), "{tag}");
+    assert_eq!(decode(Coding::Gzip, &read(whole).await), Ok(file.clone()));
+
+    let part = ask(Method::GET, path, &[gzip, ("range", "bytes=0-99")]).await;
+    assert_eq!(part.status(), 206);
+    assert!(!part.headers().contains_key("content-encoding"));
+    assert_eq!(part.headers()["vary"], "accept-encoding");
+    assert_eq!(read(part).await, file.slice(..100));
+
+    let again = ask(Method::GET, path, &[gzip, ("if-none-match", tag)]).await;
+    assert_eq!(again.status(), 304);
+    assert_eq!(again.headers()["etag"], tag);
+    assert_eq!(again.headers()["vary"], "accept-encoding");
+}
+
+#[tokio::test]
+async fn compression_answers_head_as_get_without_a_length() {
+    let br = [("accept-encoding", "br")];
+    let response = ask(Method::HEAD, "/files/Cargo.toml", &br).await;
+    assert_eq!(response.headers()["content-encoding"], "br");
+    assert!(!response.headers().contains_key("content-length"));
+    assert_eq!(read(response).await, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn compression_sends_each_event_as_it_happens() {
+    let response = ask(Method::GET, "/events", &[("accept-encoding", "gzip")]).await;
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let mut body = response.into_body();
+    let mut coded = Vec::new();
+    for tick in 1..4 {
+        let frame = body.frame().await.expect("an event").expect("a frame");
+        coded.extend_from_slice(frame.data_ref().expect("data"));
+        let decoded = support::decode::decode_so_far(Coding::Gzip, &coded);
+        let expected = format!("data: tick {tick}\n\n");
+        assert!(decoded.ends_with(expected.as_bytes()), "{decoded:?}");
+    }
+}
