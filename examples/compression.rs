@@ -13,7 +13,7 @@
 //! curl -sv --compressed http://127.0.0.1:3000/api/crates -o /dev/null
 //! ```
 //!
-//! and see `content-encoding: gzip`, `vary: accept-encoding`, and a `content-length` of a sixth of what
+//! and see `content-encoding: gzip`, `vary: accept-encoding`, and a `content-length` of about a tenth of what
 //! the JSON has. Then
 //!
 //! ```text

@@ -1,0 +1,176 @@
+//! `cargo bench --all-features --bench instructions`
+//!
+//! Instructions, counted by valgrind's callgrind: the same on a busy machine as on an idle one. Needs
+//! valgrind and `gungraun-runner`. Each count is of one call of a service and the reading of its body;
+//! what a layer costs is its count less that of `bare`. A count that exceeds its limit fails.
+
+#![allow(
+    missing_docs,
+    unused_qualifications,
+    reason = "the macros of the harness write public functions and whole paths"
+)]
+
+#[path = "support/common.rs"]
+mod support;
+
+use std::convert::Infallible;
+use std::hint::black_box;
+
+use bytes::Bytes;
+use gungraun::prelude::*;
+use gungraun::{Callgrind, EventKind};
+use http::{HeaderValue, Request, Response};
+use http_body::Body;
+use tower::{Layer, Service};
+use tower_egress::compression::{Compression, CompressionLayer};
+use tower_http::compression::{Compression as TowerHttp, CompressionLayer as TowerHttpLayer};
+
+use support::{Handler, call, json};
+
+/// A call that is answered as it is, and why.
+#[derive(Clone, Copy)]
+enum Passed {
+    Identity,
+    Image,
+    Silent,
+    Small,
+}
+
+impl Passed {
+    fn request(self) -> Request<()> {
+        support::request(match self {
+            Self::Identity => Some("identity"),
+            Self::Image | Self::Small => Some("gzip, deflate, br, zstd"),
+            Self::Silent => None,
+        })
+    }
+
+    fn handler(self) -> Handler {
+        Handler {
+            body: match self {
+                Self::Small => Bytes::from_static(b"twenty bytes of text"),
+                Self::Identity | Self::Image | Self::Silent => json(4096),
+            },
+            content_type: match self {
+                Self::Image => "image/png",
+                Self::Identity | Self::Silent | Self::Small => "text/html",
+            },
+        }
+    }
+}
+
+fn bare(case: Passed) -> (Handler, Request<()>) {
+    warm(case.handler(), case)
+}
+
+fn ours(case: Passed) -> (Compression<Handler>, Request<()>) {
+    warm(CompressionLayer::new().layer(case.handler()), case)
+}
+
+fn theirs(case: Passed) -> (TowerHttp<Handler>, Request<()>) {
+    warm(TowerHttpLayer::new().layer(case.handler()), case)
+}
+
+/// A service that was called once, so that the linker's work is not counted.
+fn warm<S, B>(mut service: S, case: Passed) -> (S, Request<()>)
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    call(&mut service, case.request());
+    (service, case.request())
+}
+
+#[library_benchmark(setup = bare)]
+#[bench::identity(Passed::Identity)]
+#[bench::image(Passed::Image)]
+#[bench::silent(Passed::Silent)]
+#[bench::small(Passed::Small)]
+fn pass_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handler) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark(setup = ours)]
+#[bench::identity(Passed::Identity)]
+#[bench::image(Passed::Image)]
+#[bench::silent(Passed::Silent)]
+#[bench::small(Passed::Small)]
+fn pass_tower_egress(
+    (mut service, request): (Compression<Handler>, Request<()>),
+) -> (usize, Compression<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark(setup = theirs)]
+#[bench::identity(Passed::Identity)]
+#[bench::image(Passed::Image)]
+#[bench::silent(Passed::Silent)]
+#[bench::small(Passed::Small)]
+fn pass_tower_http(
+    (mut service, request): (TowerHttp<Handler>, Request<()>),
+) -> (usize, TowerHttp<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+library_benchmark_group!(
+    name = pass,
+    benchmarks = [pass_bare, pass_tower_egress, pass_tower_http]
+);
+
+/// Patterns that parsers stumble over, in the two lists of a request that the layer reads.
+const HOSTILE: [(&str, &str); 8] = [
+    ("accept-encoding", ","),
+    ("accept-encoding", "gzip,"),
+    (
+        "accept-encoding",
+        "gzip;q=0.0000000000000000000000000000000000000001,",
+    ),
+    ("accept-encoding", "\""),
+    ("accept-encoding", "\"\\"),
+    ("accept-encoding", "\u{e9},"),
+    ("if-none-match", "\"a-gzip\", "),
+    ("if-none-match", "\","),
+];
+
+/// A call for each pattern, with lists of `size` bytes.
+fn hostile(size: usize) -> (Compression<Handler>, Vec<Request<()>>) {
+    let requests = HOSTILE.iter().map(|(name, pattern)| {
+        let line = pattern.repeat(size / pattern.len());
+        let line = HeaderValue::from_bytes(line.as_bytes()).expect("a field value");
+        let mut request = Request::new(());
+        request.headers_mut().insert(*name, line);
+        request
+    });
+    let (service, _) = ours(Passed::Small);
+    (service, requests.collect())
+}
+
+/// A limit that is proportional to the size shows that the cost is.
+fn at_most_per_byte(size: usize) -> LibraryBenchmarkConfig {
+    const PER_BYTE: u64 = 40;
+    let most = PER_BYTE * (size * HOSTILE.len()) as u64;
+    let mut callgrind = Callgrind::default();
+    callgrind.hard_limits([(EventKind::Ir, most)]);
+    LibraryBenchmarkConfig::default().tool(callgrind).clone()
+}
+
+#[library_benchmark(setup = hostile)]
+#[bench::of_100_kb(args = (100_000), config = at_most_per_byte(100_000))]
+#[bench::of_200_kb(args = (200_000), config = at_most_per_byte(200_000))]
+#[bench::of_400_kb(args = (400_000), config = at_most_per_byte(400_000))]
+fn g_23_hostile_lists(
+    (mut service, requests): (Compression<Handler>, Vec<Request<()>>),
+) -> (usize, Compression<Handler>) {
+    let lengths = requests
+        .into_iter()
+        .map(|request| call(&mut service, request).1);
+    let length = lengths.sum();
+    (length, black_box(service))
+}
+
+library_benchmark_group!(name = hostile_requests, benchmarks = g_23_hostile_lists);
+
+main!(library_benchmark_groups = pass, hostile_requests);

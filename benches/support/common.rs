@@ -1,0 +1,184 @@
+//! Bodies such as services send, the same every time, and one way to call every service.
+
+#![allow(dead_code, reason = "each bench uses only some of this")]
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use tower::Service;
+
+/// Records of an API: ids, names, dates, floats, nested objects, some nulls.
+pub(crate) fn json(length: usize) -> Bytes {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let mut text = String::from("[");
+    while text.len() < length {
+        let id = random.next();
+        let (name, city) = (random.pick(NAMES), random.pick(CITIES));
+        let (month, day, hour) = (id % 12 + 1, id % 28 + 1, id % 24);
+        let (latitude, longitude) = (id % 180_000, id % 360_000);
+        let parent = match id % 12 {
+            0 => "null".to_owned(),
+            other => format!("\"{:012x}\"", id >> other),
+        };
+        text.push_str(&format!(
+            "{{\"id\":\"{id:016x}\",\"name\":\"{name}\",\"email\":\"{}@example.com\",\
+             \"created\":\"2026-{month:02}-{day:02}T{hour:02}:00:00Z\",\"parent\":{parent},\
+             \"place\":{{\"city\":\"{city}\",\"at\":[{:.3},{:.3}]}},\
+             \"url\":\"https://api.example.com/v1/people/{id:016x}\"}},",
+            name.to_lowercase(),
+            latitude as f64 / 1000.0 - 90.0,
+            longitude as f64 / 1000.0 - 180.0,
+        ));
+    }
+    text.truncate(length);
+    Bytes::from(text)
+}
+
+/// A page of prose in paragraphs and lists.
+pub(crate) fn html(length: usize) -> Bytes {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut text = String::from("<!doctype html><html lang=\"en\"><title>A page</title><body>");
+    while text.len() < length {
+        let words = random.next() % 40 + 10;
+        text.push_str("<p class=\"text\">");
+        for _ in 0..words {
+            text.push_str(random.pick(WORDS));
+            text.push(' ');
+        }
+        let target = random.pick(WORDS);
+        text.push_str(&format!(
+            "<a href=\"/articles/{target}\">{target}</a></p>\n"
+        ));
+    }
+    text.truncate(length);
+    Bytes::from(text)
+}
+
+/// A bundle of functions with short names.
+pub(crate) fn js(length: usize) -> Bytes {
+    let mut random = Random(0xda94_2042_e4dd_58b5);
+    let mut text = String::from("\"use strict\";");
+    while text.len() < length {
+        let (name, other) = (random.pick(WORDS), random.pick(WORDS));
+        let number = random.next() % 1000;
+        text.push_str(&format!(
+            "function {name}{number}(e,t){{if(e.{other}===null)return t.{name}({number});\
+             for(var n=0;n<e.length;n++)t.push(e[n].{other}||\"{name}\");return t}}\n"
+        ));
+    }
+    text.truncate(length);
+    Bytes::from(text)
+}
+
+struct Random(u64);
+
+impl Random {
+    const fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.next() as usize % words.len()]
+    }
+}
+
+const NAMES: &[&str] = &[
+    "Ada",
+    "Barbara",
+    "Donald",
+    "Edsger",
+    "Frances",
+    "Grace",
+    "Hedy",
+    "Katherine",
+    "Linus",
+    "Margaret",
+    "Niklaus",
+    "Radia",
+];
+
+const CITIES: &[&str] = &[
+    "Aarhus", "Bilbao", "Cork", "Delft", "Espoo", "Ghent", "Kyoto", "Lima",
+];
+
+const WORDS: &[&str] = &[
+    "able", "about", "bread", "carry", "change", "cloud", "every", "field", "garden", "handle",
+    "island", "journey", "kettle", "letter", "market", "number", "open", "paper", "quiet", "river",
+    "silver", "table", "under", "valley", "window", "yellow",
+];
+
+/// A handler that gives the same body every time, of type `text/html`, or another.
+#[derive(Clone, Debug)]
+pub(crate) struct Handler {
+    pub(crate) body: Bytes,
+    pub(crate) content_type: &'static str,
+}
+
+impl Service<Request<()>> for Handler {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<()>) -> Self::Future {
+        drop(black_box(request));
+        let mut response = Response::new(Full::new(self.body.clone()));
+        let content_type = HeaderValue::from_static(self.content_type);
+        response.headers_mut().insert("content-type", content_type);
+        ready(Ok(response))
+    }
+}
+
+/// A request that accepts `codings`, or says nothing.
+pub(crate) fn request(codings: Option<&'static str>) -> Request<()> {
+    let mut request = Request::new(());
+    if let Some(codings) = codings {
+        let value = HeaderValue::from_static(codings);
+        request.headers_mut().insert("accept-encoding", value);
+    }
+    request
+}
+
+/// Calls a service and reads the body to its end; the response's head, and what the body weighed.
+///
+/// Nothing here waits for anything but its own next turn.
+pub(crate) fn call<S, B>(service: &mut S, request: Request<()>) -> (http::HeaderMap, usize)
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    let cx = &mut Context::from_waker(Waker::noop());
+    let _ = service.poll_ready(cx);
+    let mut future = pin!(service.call(request));
+    let response = loop {
+        if let Poll::Ready(Ok(response)) = future.as_mut().poll(cx) {
+            break response;
+        }
+    };
+    let (head, body) = response.into_parts();
+    let mut body = pin!(body);
+    let mut length = 0;
+    while !body.is_end_stream() {
+        match body.as_mut().poll_frame(cx) {
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(frame))) => {
+                length += black_box(frame).data_ref().map_or(0, Bytes::len);
+            }
+            Poll::Ready(_) => break,
+        }
+    }
+    (head.headers, length)
+}
