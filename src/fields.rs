@@ -18,9 +18,24 @@ pub(crate) mod weight;
 ///       / DIGIT / ALPHA
 /// ```
 pub(crate) fn is_token(bytes: &[u8]) -> bool {
-    let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
-    !bytes.is_empty() && bytes.iter().all(is_tchar)
+    !bytes.is_empty() && bytes.iter().all(|&byte| IS_TCHAR[usize::from(byte)])
 }
+
+const IS_TCHAR: [bool; 256] = {
+    let mut is_tchar = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        is_tchar[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let others = b"!#$%&'*+-.^_`|~";
+    let mut place = 0;
+    while place < others.len() {
+        is_tchar[others[place] as usize] = true;
+        place += 1;
+    }
+    is_tchar
+};
 
 /// `bytes` without optional white space (`OWS`, RFC 9110 §5.6.3) at either end.
 pub(crate) const fn trim_ows(mut bytes: &[u8]) -> &[u8] {

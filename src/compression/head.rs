@@ -1,6 +1,6 @@
 //! The head of a response, once it is decided what happens to the body.
 
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue};
 
 use super::config::StrongEtags;
@@ -14,7 +14,7 @@ use crate::transform;
 /// A head with no room left for `Vary` or `Content-Encoding` goes out as it is, and so must the
 /// body.
 pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, policy: StrongEtags) -> Plan {
-    let has_room = !plan.varies() || vary::add(fields, ACCEPT_ENCODING).is_ok();
+    let has_room = !plan.varies() || vary::add(fields, VARIES_BY);
     let Plan::Encode(coding) = plan else {
         return plan;
     };
@@ -34,6 +34,8 @@ pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, policy: StrongEtags) -> 
 pub(super) fn set_length(fields: &mut HeaderMap, length: usize) {
     let _ = fields.try_insert(CONTENT_LENGTH, HeaderValue::from(length));
 }
+
+const VARIES_BY: HeaderValue = HeaderValue::from_static("accept-encoding");
 
 #[cfg(test)]
 mod tests {

@@ -23,7 +23,8 @@ pub struct CompressionLayer {
 }
 
 impl CompressionLayer {
-    /// All codings of this build at their default levels, for bodies of [`DEFAULT_THRESHOLD`] bytes
+    /// All codings of this build at their default levels, for bodies of
+    /// [`DEFAULT_THRESHOLD`](super::DEFAULT_THRESHOLD) bytes
     /// and the default [`ContentTypes`].
     pub fn new() -> Self {
         Self {

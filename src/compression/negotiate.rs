@@ -1,8 +1,7 @@
 //! Choosing a coding from `Accept-Encoding` (RFC 9110 §12.5.3). Pure: no body, no clock, no
 //! allocation.
 
-use http::HeaderMap;
-use http::header::ACCEPT_ENCODING;
+use http::HeaderValue;
 
 use super::coding::Coding;
 use crate::fields::list;
@@ -17,30 +16,54 @@ pub(super) struct Preference {
     pub(super) identity_refused: bool,
 }
 
-/// Chooses among `offered`, which is in order of preference.
-///
-/// The highest weight wins, `offered` breaks ties, and a coding beats `identity` at equal weight.
-///
-/// Without an `Accept-Encoding` any coding would be acceptable (rule 1), but clients that say
-/// nothing mostly understand nothing: they get `when_absent`.
-pub(super) fn negotiate(
-    request: &HeaderMap,
-    offered: &[Coding],
-    when_absent: Option<Coding>,
-) -> Preference {
-    if !request.contains_key(ACCEPT_ENCODING) {
-        return Preference {
-            coding: when_absent,
-            identity_refused: false,
-        };
+/// The `Accept-Encoding` of a request, kept until it is known whether it matters: most answers that
+/// are sent as they are are so for their own sake, and to read it costs more than to keep it.
+#[derive(Debug, Default)]
+pub(super) struct Accepted {
+    first: Option<HeaderValue>,
+    others: Vec<HeaderValue>,
+}
+
+impl Accepted {
+    /// Takes the next line.
+    pub(super) fn push(&mut self, line: HeaderValue) {
+        if self.first.is_none() {
+            self.first = Some(line);
+        } else {
+            self.others.push(line);
+        }
     }
-    let weights = Weights::read(request);
-    let identity = weights.identity.or(weights.any);
-    Preference {
-        coding: best(&weights, offered)
-            .filter(|&(_, weight)| identity.is_none_or(|identity| identity <= weight))
-            .map(|(coding, _)| coding),
-        identity_refused: identity.is_some_and(Weight::is_refusal),
+
+    /// Chooses among `offered`, which is in order of preference.
+    ///
+    /// The highest weight wins, `offered` breaks ties, and a coding beats `identity` at equal weight.
+    ///
+    /// Without an `Accept-Encoding` any coding would be acceptable (rule 1), but clients that say
+    /// nothing mostly understand nothing: they get `when_absent`.
+    pub(super) fn negotiate(&self, offered: &[Coding], when_absent: Option<Coding>) -> Preference {
+        if self.first.is_none() {
+            return Preference {
+                coding: when_absent,
+                identity_refused: false,
+            };
+        }
+        let weights = Weights::read(self.lines());
+        let identity = weights.identity.or(weights.any);
+        Preference {
+            coding: best(&weights, offered)
+                .filter(|&(_, weight)| identity.is_none_or(|identity| identity <= weight))
+                .map(|(coding, _)| coding),
+            identity_refused: identity.is_some_and(Weight::is_refusal),
+        }
+    }
+
+    /// Whether a weight is given at all: without one, nothing is refused.
+    pub(super) fn has_weights(&self) -> bool {
+        self.lines().any(|line| line.as_bytes().contains(&b';'))
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.first.iter().chain(&self.others)
     }
 }
 
@@ -70,16 +93,17 @@ struct Weights {
 }
 
 impl Weights {
-    /// Reads all `Accept-Encoding` lines. A malformed member is ignored and the others stand; of
+    /// Reads the `Accept-Encoding` lines. A malformed member is ignored and the others stand; of
     /// two members of one name the higher weight counts.
     ///
     /// ```text
     /// Accept-Encoding = #( codings [ weight ] )
     /// codings         = content-coding / "identity" / "*"
     /// ```
-    fn read(request: &HeaderMap) -> Self {
+    fn read<'a>(lines: impl Iterator<Item = &'a HeaderValue>) -> Self {
         let mut weights = Self::default();
-        for (name, weight) in list::elements(request, ACCEPT_ENCODING).filter_map(weight::member) {
+        let elements = lines.flat_map(list::elements_of_line);
+        for (name, weight) in elements.filter_map(weight::member) {
             if let Some(place) = weights.place(name) {
                 *place = (*place).max(Some(weight));
             }
@@ -114,8 +138,22 @@ impl Weights {
 mod tests {
     use super::*;
     use Coding::{Brotli, Deflate, Gzip, Zstd};
+    use http::HeaderMap;
+    use http::header::ACCEPT_ENCODING;
 
     const REFUSED: bool = true;
+
+    fn negotiate(
+        request: &HeaderMap,
+        offered: &[Coding],
+        when_absent: Option<Coding>,
+    ) -> Preference {
+        let mut accepted = Accepted::default();
+        for line in request.get_all(ACCEPT_ENCODING) {
+            accepted.push(line.clone());
+        }
+        accepted.negotiate(offered, when_absent)
+    }
 
     #[track_caller]
     fn check_lines(lines: &[&str], coding: Option<Coding>, identity_refused: bool) {
@@ -256,7 +294,7 @@ mod tests {
     #[test]
     fn g_02_bytes_beyond_ascii_match_nothing() {
         let mut request = HeaderMap::new();
-        let line = http::HeaderValue::from_bytes(b"gz\xffip, \xff;q=1, br").unwrap();
+        let line = HeaderValue::from_bytes(b"gz\xffip, \xff;q=1, br").unwrap();
         request.insert(ACCEPT_ENCODING, line);
         let found = negotiate(&request, &Coding::PREFERENCE, None);
         assert_eq!(found.coding, Some(Brotli));

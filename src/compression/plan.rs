@@ -1,7 +1,8 @@
 //! Whether to compress one response, and why not. Pure: it sees heads and sizes, never a body.
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderName, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+    ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, VARY,
 };
 use http::{HeaderMap, Method, StatusCode, request, response};
 use http_body::SizeHint;
@@ -9,7 +10,7 @@ use http_body::SizeHint;
 use super::coding::Coding;
 use super::config::Config;
 use super::content_types::is_untouchable;
-use super::negotiate::{Preference, negotiate};
+use super::negotiate::{Accepted, Preference};
 use crate::fields::cache_directives;
 use crate::fields::list;
 use crate::fields::media_type::MediaType;
@@ -119,7 +120,9 @@ pub struct NoCompression;
 /// The parts of a request that a plan depends on, kept until the response is there.
 #[derive(Debug)]
 pub(super) struct Asked {
-    preference: Preference,
+    accepted: Accepted,
+    /// The request has conditions, in which there may be tags that a coding marked.
+    pub(super) has_conditions: bool,
     is_connect: bool,
     pub(super) is_head: bool,
     opted_out: bool,
@@ -130,15 +133,28 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn read(method: &Method, fields: &HeaderMap, config: &Config) -> Self {
-        Self {
-            preference: negotiate(fields, &config.codings, config.when_absent),
+        let mut asked = Self {
+            accepted: Accepted::default(),
+            has_conditions: false,
             is_connect: *method == Method::CONNECT,
             is_head: *method == Method::HEAD,
-            opted_out: config.request_opt_out && fields.contains_key(X_NO_COMPRESSION),
-            no_transform: config.request_no_transform
-                && cache_directives::has(fields, "no-transform"),
+            opted_out: false,
+            no_transform: false,
             head: None,
+        };
+        // One pass, for the reason that `Answered` gives.
+        for (name, line) in fields {
+            if *name == ACCEPT_ENCODING {
+                asked.accepted.push(line.clone());
+            } else if *name == IF_MATCH || *name == IF_NONE_MATCH {
+                asked.has_conditions = true;
+            } else if config.request_no_transform && *name == CACHE_CONTROL {
+                asked.no_transform |= cache_directives::line_has(line, "no-transform");
+            } else if config.request_opt_out && *name == X_NO_COMPRESSION {
+                asked.opted_out = true;
+            }
         }
+        asked
     }
 
     /// Keeps the head for the predicate.
@@ -148,13 +164,17 @@ impl Asked {
     }
 
     /// Whether the client refuses to be sent the representation as it is.
-    pub(super) const fn refuses_identity(&self) -> bool {
-        self.preference.identity_refused
+    pub(super) fn refuses_identity(&self, config: &Config) -> bool {
+        self.accepted.has_weights() && self.preference(config).identity_refused
     }
 
     /// The coding that the request asks for, whatever becomes of the response.
-    pub(super) const fn coding(&self) -> Option<Coding> {
-        self.preference.coding
+    pub(super) fn coding(&self, config: &Config) -> Option<Coding> {
+        self.preference(config).coding
+    }
+
+    fn preference(&self, config: &Config) -> Preference {
+        self.accepted.negotiate(&config.codings, config.when_absent)
     }
 }
 
@@ -166,33 +186,33 @@ pub(super) fn plan(
     response: &response::Parts,
     size: &SizeHint,
 ) -> Plan {
-    if let Some(reason) = ineligible(config, asked, response) {
+    let fields = Answered::read(&response.headers);
+    if let Some(reason) = ineligible(config, asked, response, &fields) {
         return Plan::Pass(reason);
     }
-    let fields = &response.headers;
     if response.status == StatusCode::NOT_MODIFIED {
         return Plan::Pass(Reason::NotModified);
     }
     // RFC 9110 §14.1.2: the positions of a byte range count bytes of the encoded representation;
     // encoding the part would make those counts wrong.
-    if response.status == StatusCode::PARTIAL_CONTENT || fields.contains_key(CONTENT_RANGE) {
+    if response.status == StatusCode::PARTIAL_CONTENT || fields.has_content_range {
         return Plan::Pass(Reason::Partial);
     }
-    if is_encoded(fields) {
+    if fields.is_encoded {
         return Plan::Pass(Reason::AlreadyEncoded);
     }
-    let length = content_length(fields).or(size.exact());
+    let length = fields.content_length.or(size.exact());
     if length == Some(0) {
         return Plan::Pass(Reason::Empty);
     }
-    let Some(coding) = asked.coding() else {
-        return Plan::Pass(Reason::NotAccepted);
-    };
     let is_small = length.is_some_and(|length| length < config.threshold);
-    if is_small && !asked.refuses_identity() {
+    if is_small && !asked.refuses_identity(config) {
         return Plan::Pass(Reason::TooSmall);
     }
-    Plan::Encode(coding)
+    match asked.coding(config) {
+        Some(coding) => Plan::Encode(coding),
+        None => Plan::Pass(Reason::NotAccepted),
+    }
 }
 
 /// How many bytes of a body that is to be encoded are looked at before its head goes, without
@@ -210,13 +230,23 @@ pub(super) fn look_ahead(
     match size.exact() {
         Some(length) if asked.is_head || length > config.one_shot => None,
         Some(length) => Some(length.saturating_add(1)),
-        None if content_length(fields).is_some() => None,
+        None if fields
+            .get(CONTENT_LENGTH)
+            .is_some_and(|line| length(line).is_some()) =>
+        {
+            None
+        }
         None => Some(config.threshold.max(1)),
     }
 }
 
 /// Why no client would be sent this response in another coding, if so.
-fn ineligible(config: &Config, asked: &Asked, response: &response::Parts) -> Option<Reason> {
+fn ineligible(
+    config: &Config,
+    asked: &Asked,
+    response: &response::Parts,
+    fields: &Answered<'_>,
+) -> Option<Reason> {
     let has_no_body = response.status.is_informational()
         || matches!(
             response.status,
@@ -228,27 +258,29 @@ fn ineligible(config: &Config, asked: &Asked, response: &response::Parts) -> Opt
     if asked.opted_out || response.extensions.get::<NoCompression>().is_some() {
         return Some(Reason::OptedOut);
     }
-    let fields = &response.headers;
     // RFC 9110 §7.7:
     //
     // > A proxy MUST NOT transform the content (Section 6.4) of a response message that contains
     // > a no-transform cache directive
     //
     // This layer is no proxy, but an origin that asks for this means it.
-    let forbids =
-        fields.contains_key(CACHE_CONTROL) && cache_directives::has(fields, "no-transform");
-    if forbids || asked.no_transform {
+    if fields.forbids_transforming || asked.no_transform {
         return Some(Reason::NoTransform);
     }
-    if !has_worthy_type(config, asked, response) {
+    if !has_worthy_type(config, asked, response, fields) {
         return Some(Reason::ContentType);
     }
-    (!config.compress_signed && is_signed(fields)).then_some(Reason::Signed)
+    (fields.is_signed && !config.compress_signed).then_some(Reason::Signed)
 }
 
 /// Whether the type, or the user's predicate, says that compressing pays.
-fn has_worthy_type(config: &Config, asked: &Asked, response: &response::Parts) -> bool {
-    let media_type = match MediaType::of(&response.headers) {
+fn has_worthy_type(
+    config: &Config,
+    asked: &Asked,
+    response: &response::Parts,
+    fields: &Answered<'_>,
+) -> bool {
+    let media_type = match fields.media_type {
         Some(media_type) => Some(media_type),
         // A 304 has no type. That of the 200 decides where a layer inside left it here; where none
         // did, a `Vary` too many is better than one too few.
@@ -269,7 +301,42 @@ fn has_worthy_type(config: &Config, asked: &Asked, response: &response::Parts) -
     }
 }
 
-/// Whether the body is in any coding but `identity`.
+/// What a plan depends on of a response's fields.
+///
+/// Found in one pass over them: to look each up by its name would cost more than all the rest.
+#[derive(Default)]
+struct Answered<'a> {
+    content_length: Option<u64>,
+    forbids_transforming: bool,
+    has_content_range: bool,
+    is_encoded: bool,
+    is_signed: bool,
+    media_type: Option<MediaType<'a>>,
+}
+
+impl<'a> Answered<'a> {
+    fn read(fields: &'a HeaderMap) -> Self {
+        let mut found = Self::default();
+        for (name, line) in fields {
+            if *name == CONTENT_TYPE {
+                found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
+            } else if *name == CONTENT_LENGTH {
+                found.content_length = found.content_length.or(length(line));
+            } else if *name == CACHE_CONTROL {
+                found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
+            } else if *name == CONTENT_ENCODING {
+                found.is_encoded |= names_coding(line);
+            } else if *name == CONTENT_RANGE {
+                found.has_content_range = true;
+            } else if *name == SIGNATURE_INPUT {
+                found.is_signed |= signs_what_changes(line);
+            }
+        }
+        found
+    }
+}
+
+/// Whether a `Content-Encoding` line names any coding but `identity`.
 ///
 /// RFC 9110 §8.4:
 ///
@@ -277,16 +344,16 @@ fn has_worthy_type(config: &Config, asked: &Asked, response: &response::Parts) -
 /// > SHOULD NOT be included.
 ///
 /// so where it is included, it says nothing.
-fn is_encoded(fields: &HeaderMap) -> bool {
-    list::elements(fields, CONTENT_ENCODING).any(|coding| !coding.eq_ignore_ascii_case(b"identity"))
+fn names_coding(line: &HeaderValue) -> bool {
+    list::elements_of_line(line).any(|coding| !coding.eq_ignore_ascii_case(b"identity"))
 }
 
-/// The length that the head declares; a field that is no single number declares none.
-fn content_length(fields: &HeaderMap) -> Option<u64> {
-    let value = fields.get(CONTENT_LENGTH)?.as_bytes();
-    let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+/// The length that a `Content-Length` line declares; what is no single number declares none.
+fn length(line: &HeaderValue) -> Option<u64> {
+    let digits = line.as_bytes();
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
     is_number.then(|| {
-        value.iter().fold(0_u64, |number, digit| {
+        digits.iter().fold(0_u64, |number, digit| {
             number
                 .saturating_mul(10)
                 .saturating_add(u64::from(digit - b'0'))
@@ -294,21 +361,18 @@ fn content_length(fields: &HeaderMap) -> Option<u64> {
     })
 }
 
-/// Whether a signature (RFC 9421 §2) covers a field that compressing changes.
+/// Whether a `Signature-Input` line (RFC 9421 §2) covers a field that compressing changes.
 ///
 /// ```text
 /// Signature-Input: sig1=("@status" "content-length");created=1618884475
 /// ```
 ///
 /// Component names are lower-case strings, so they are what stands between quotes.
-fn is_signed(fields: &HeaderMap) -> bool {
-    let lines = fields.get_all(SIGNATURE_INPUT).iter();
-    lines
-        .flat_map(|line| line.as_bytes().split(|&byte| byte == b'"'))
-        .any(|name| {
-            let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
-            is(&CONTENT_ENCODING) || is(&ETAG) || is(&VARY) || transform::changes_field(name)
-        })
+fn signs_what_changes(line: &HeaderValue) -> bool {
+    line.as_bytes().split(|&byte| byte == b'"').any(|name| {
+        let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
+        is(&CONTENT_ENCODING) || is(&ETAG) || is(&VARY) || transform::changes_field(name)
+    })
 }
 
 const SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");

@@ -20,7 +20,8 @@ use super::head;
 use super::plan::{self, Asked, Plan, Reason};
 use crate::body::peek::Replay;
 
-/// Compresses the response bodies of the inner service; made by [`CompressionLayer`].
+/// Compresses the response bodies of the inner service; made by
+/// [`CompressionLayer`](super::CompressionLayer).
 ///
 /// See the [module docs](super) for what it does.
 #[derive(Clone, Debug)]
@@ -44,8 +45,10 @@ impl<S> Compression<S> {
             request = Request::from_parts(head, body);
         }
         let sent_tags = match self.config.strong_etags {
-            StrongEtags::Suffix => etags::join_unmarked(request.headers_mut()),
-            StrongEtags::Weaken => None,
+            StrongEtags::Suffix if asked.has_conditions => {
+                etags::join_unmarked(request.headers_mut())
+            }
+            StrongEtags::Suffix | StrongEtags::Weaken => None,
         };
         (request, asked, sent_tags)
     }
@@ -102,7 +105,7 @@ where
                 head.status,
                 StatusCode::NOT_MODIFIED | StatusCode::PRECONDITION_FAILED
             ) {
-                etags::echo(&mut head.headers, sent, this.asked.coding());
+                etags::echo(&mut head.headers, sent, this.asked.coding(this.config));
             }
         }
         let body = respond(this.config, this.asked, &mut head, body, cx);
@@ -208,7 +211,7 @@ fn encode<B: Body>(
         return Ok(Coded::Stream(encoder));
     };
     let coded = encoder::encode_whole(settings, length, whole).ok_or(Reason::NoEncoder)?;
-    if coded.len() as u64 >= length && !asked.refuses_identity() {
+    if coded.len() as u64 >= length && !asked.refuses_identity(config) {
         return Err(Reason::NotSmaller);
     }
     Ok(Coded::Whole(coded))

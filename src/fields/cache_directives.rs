@@ -1,19 +1,18 @@
 //! Cache directives, as a reader of `Cache-Control` needs them (RFC 9111 §5.2).
 
-use http::HeaderMap;
-use http::header::CACHE_CONTROL;
+use http::HeaderValue;
 
 use super::{list, trim_ows};
 
-/// Whether any `Cache-Control` line has the directive `name`, with or without an argument.
+/// Whether this `Cache-Control` line has the directive `name`, with or without an argument.
 ///
 /// ```text
 /// cache-directive = token [ "=" ( token / quoted-string ) ]
 /// ```
 ///
 /// > Cache directives are identified by a token, to be compared case-insensitively
-pub(crate) fn has(fields: &HeaderMap, name: &str) -> bool {
-    list::elements(fields, CACHE_CONTROL).any(|directive| {
+pub(crate) fn line_has(line: &HeaderValue, name: &str) -> bool {
+    list::elements_of_line(line).any(|directive| {
         let token = directive.split(|&byte| byte == b'=').next();
         token.is_some_and(|token| trim_ows(token).eq_ignore_ascii_case(name.as_bytes()))
     })
@@ -22,6 +21,8 @@ pub(crate) fn has(fields: &HeaderMap, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderMap;
+    use http::header::CACHE_CONTROL;
 
     #[track_caller]
     fn check(lines: &[&'static str], expected: bool) {
@@ -29,7 +30,9 @@ mod tests {
         for line in lines {
             fields.append(CACHE_CONTROL, line.parse().unwrap());
         }
-        assert_eq!(has(&fields, "no-transform"), expected, "{lines:?}");
+        let mut lines = fields.get_all(CACHE_CONTROL).iter();
+        let found = lines.any(|line| line_has(line, "no-transform"));
+        assert_eq!(found, expected, "{fields:?}");
     }
 
     #[test]

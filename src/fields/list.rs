@@ -15,10 +15,12 @@ use super::trim_ows;
 /// The elements of every `name` line, in order, where quoted parts are `quoted-string`s: a comma
 /// inside one does not split, and a backslash inside one hides the quote after it.
 pub(crate) fn elements(fields: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &[u8]> {
-    fields
-        .get_all(name)
-        .iter()
-        .flat_map(|line| split(line, Backslash::Escapes))
+    fields.get_all(name).iter().flat_map(elements_of_line)
+}
+
+/// The elements of one line, as [`elements`] gives those of all.
+pub(crate) fn elements_of_line(line: &HeaderValue) -> impl Iterator<Item = &[u8]> {
+    split(line, Backslash::Escapes)
 }
 
 /// The elements of every `name` line, in order, where quoted parts are opaque tags: a comma inside
@@ -56,6 +58,16 @@ fn split(line: &HeaderValue, backslash: Backslash) -> impl Iterator<Item = &[u8]
 
 /// How many bytes stand before the first comma outside quotes, or in all.
 fn element_length(bytes: &[u8], backslash: Backslash) -> usize {
+    // Most elements have no quotes.
+    match bytes.iter().position(|byte| matches!(byte, b',' | b'"')) {
+        None => bytes.len(),
+        Some(comma) if bytes[comma] == b',' => comma,
+        Some(quote) => quote + quoted_element_length(&bytes[quote..], backslash),
+    }
+}
+
+/// The same for bytes that begin with a quote.
+fn quoted_element_length(bytes: &[u8], backslash: Backslash) -> usize {
     let mut quoted = false;
     let mut escaped = false;
     for (position, byte) in bytes.iter().enumerate() {

@@ -1,11 +1,12 @@
 //! `Vary`: which request fields took part in choosing the representation (RFC 9110 §12.5.5).
 
+use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{HeaderName, HeaderValue, MaxSizeReached, VARY};
+use http::header::{Entry, HeaderValue, VARY};
 
 use super::list;
 
-/// Lists `name` in `Vary`, once.
+/// Lists a field in `Vary`, once. `name` is the field's name, as the value that it becomes.
 ///
 /// What is listed already stays as it was written; an addition leaves one clean line, for a sender
 /// generates no empty list elements (§5.6.1.1). Nothing is added to `Vary: *`:
@@ -15,31 +16,45 @@ use super::list;
 ///
 /// so a cache must ask the origin each time anyway, and one more name says nothing.
 ///
-/// # Errors
-///
-/// When the map holds as many fields as it can; it is then unchanged.
-pub(crate) fn add(fields: &mut HeaderMap, name: HeaderName) -> Result<(), MaxSizeReached> {
-    if !fields.contains_key(VARY) {
-        return fields.try_insert(VARY, HeaderValue::from(name)).map(drop);
+/// `false`, and nothing is changed, when the map holds as many fields as it can.
+#[must_use]
+pub(crate) fn add(fields: &mut HeaderMap, name: HeaderValue) -> bool {
+    match fields.try_entry(VARY) {
+        Ok(Entry::Vacant(place)) => place.try_insert(name).is_ok(),
+        Ok(Entry::Occupied(mut lines)) => {
+            if let Some(line) = with_member(lines.iter(), &name) {
+                lines.insert(line);
+            }
+            true
+        }
+        Err(_) => false,
     }
+}
+
+/// The lines as one that lists `name`, unless they do, or need not.
+fn with_member<'a>(
+    lines: impl Iterator<Item = &'a HeaderValue>,
+    name: &HeaderValue,
+) -> Option<HeaderValue> {
     let mut line = Vec::new();
-    for member in list::elements(fields, VARY) {
-        if member == b"*" || member.eq_ignore_ascii_case(name.as_str().as_bytes()) {
-            return Ok(());
+    for member in lines.flat_map(list::elements_of_line) {
+        if member == b"*" || member.eq_ignore_ascii_case(name.as_bytes()) {
+            return None;
         }
         line.extend_from_slice(member);
         line.extend_from_slice(b", ");
     }
-    line.extend_from_slice(name.as_str().as_bytes());
-    let line = HeaderValue::from_maybe_shared(bytes::Bytes::from(line))
+    line.extend_from_slice(name.as_bytes());
+    let line = HeaderValue::from_maybe_shared(Bytes::from(line))
         .expect("parts of field values joined by commas are a field value");
-    fields.try_insert(VARY, line).map(drop)
+    Some(line)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::header::ACCEPT_ENCODING;
+
+    const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("accept-encoding");
 
     #[track_caller]
     fn check(before: &[&'static str], after: &[&str]) {
@@ -47,7 +62,7 @@ mod tests {
         for line in before {
             fields.append(VARY, line.parse().unwrap());
         }
-        add(&mut fields, ACCEPT_ENCODING).unwrap();
+        assert!(add(&mut fields, ACCEPT_ENCODING));
         let lines: Vec<_> = fields.get_all(VARY).iter().collect();
         assert_eq!(lines, after, "{before:?}");
     }
@@ -93,7 +108,7 @@ mod tests {
     fn bytes_beyond_ascii_survive() {
         let mut fields = HeaderMap::new();
         fields.insert(VARY, HeaderValue::from_bytes(b"\xe9").unwrap());
-        add(&mut fields, ACCEPT_ENCODING).unwrap();
+        assert!(add(&mut fields, ACCEPT_ENCODING));
         assert_eq!(fields[VARY].as_bytes(), b"\xe9, accept-encoding");
     }
 }
