@@ -302,7 +302,10 @@ impl Coder {
         }
         self.run(&[], Operation::Flush)?;
         self.unflushed = false;
-        Poll::Ready(Some(Ok(self.take_output())))
+        let frame = self.take_output();
+        // The next output may be long in coming.
+        self.output = Vec::new();
+        Poll::Ready(Some(Ok(frame)))
     }
 
     /// The inner body has ended: ends the coded data.

@@ -9,94 +9,149 @@ use brotli::enc::encode::{
 
 use super::Operation;
 
+type State = BrotliEncoderStateStruct<StandardAlloc>;
+
 pub(in crate::compression) struct Encoder {
     /// Boxed, for it is five kilobytes.
-    state: Box<BrotliEncoderStateStruct<StandardAlloc>>,
+    state: Box<State>,
+    /// How much the library may take before it must give out what it made of it.
+    budget: Budget,
 }
+
+/// What the library holds back grows with what it was given since it last gave out all it had: 8
+/// bytes for each. A body whose length is known is allowed that, a stream that may stay open is not.
+enum Budget {
+    Bounded { left: usize },
+    Unbounded,
+}
+
+/// A stream of unknown length is made to give out what it has this often. It costs about 3 % in size.
+const BYTES_BETWEEN_FLUSHES: usize = 16 * 1024;
 
 impl Encoder {
     pub(super) fn new(level: u32, length: Option<u64>) -> Option<Self> {
         Some(Self {
             state: Box::new(state(level, length)),
+            budget: budget(length),
         })
     }
 
     pub(super) fn begin(&mut self, level: u32, length: Option<u64>) -> bool {
         *self.state = state(level, length);
+        self.budget = budget(length);
         true
     }
 
     pub(super) fn run(
         &mut self,
-        input: &[u8],
+        mut input: &[u8],
         operation: Operation,
         output: &mut Vec<u8>,
     ) -> io::Result<()> {
-        let operation = match operation {
-            Operation::Finish => BrotliEncoderOperation::BROTLI_OPERATION_FINISH,
-            Operation::Flush => BrotliEncoderOperation::BROTLI_OPERATION_FLUSH,
-            Operation::Write => BrotliEncoderOperation::BROTLI_OPERATION_PROCESS,
-        };
-        let mut left = input.len();
-        let mut taken = 0;
-        loop {
-            // Without room of ours, the encoder keeps its output and hands it out below.
-            let encoded = self.state.compress_stream(
-                operation,
-                &mut left,
-                input,
-                &mut taken,
-                &mut 0,
-                &mut [],
-                &mut 0,
-                &mut None,
-                &mut |_, _, _, _| {},
-            );
-            if !encoded {
-                return Err(io::Error::other("the brotli encoder refused its input"));
+        if let Budget::Bounded { left } = &mut self.budget {
+            while input.len() >= *left {
+                let (piece, rest) = input.split_at(*left);
+                *left = BYTES_BETWEEN_FLUSHES;
+                input = rest;
+                encode(&mut self.state, piece, Operation::Flush, output)?;
             }
-            if !self.take_output(output) && left == 0 {
-                return Ok(());
-            }
+            *left -= input.len();
         }
-    }
-
-    /// Moves what the encoder has produced to `output`; whether there was any.
-    fn take_output(&mut self, output: &mut Vec<u8>) -> bool {
-        let before = output.len();
-        while self.state.has_more_output() {
-            // On the way in the largest piece wanted, where 0 is any; on the way out the size of the
-            // piece, which is followed by what else the encoder's storage holds.
-            let mut size = 0;
-            let storage = self.state.take_output(&mut size);
-            output.extend_from_slice(&storage[..size]);
-        }
-        output.len() > before
+        encode(&mut self.state, input, operation, output)
     }
 }
 
-fn state(level: u32, length: Option<u64>) -> BrotliEncoderStateStruct<StandardAlloc> {
-    let mut state = BrotliEncoderStateStruct::new(StandardAlloc::default());
+fn encode(
+    state: &mut State,
+    input: &[u8],
+    operation: Operation,
+    output: &mut Vec<u8>,
+) -> io::Result<()> {
+    let operation = match operation {
+        Operation::Finish => BrotliEncoderOperation::BROTLI_OPERATION_FINISH,
+        Operation::Flush => BrotliEncoderOperation::BROTLI_OPERATION_FLUSH,
+        Operation::Write => BrotliEncoderOperation::BROTLI_OPERATION_PROCESS,
+    };
+    let mut left = input.len();
+    let mut taken = 0;
+    loop {
+        // Without room of ours, the encoder keeps its output and hands it out below.
+        let encoded = state.compress_stream(
+            operation,
+            &mut left,
+            input,
+            &mut taken,
+            &mut 0,
+            &mut [],
+            &mut 0,
+            &mut None,
+            &mut |_, _, _, _| {},
+        );
+        if !encoded {
+            return Err(io::Error::other("the brotli encoder refused its input"));
+        }
+        if !take_output(state, output) && left == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Moves what the library has produced to `output`; whether there was any.
+fn take_output(state: &mut State, output: &mut Vec<u8>) -> bool {
+    let before = output.len();
+    while state.has_more_output() {
+        // On the way in the largest piece wanted, where 0 is any; on the way out the size of the
+        // piece, which is followed by what else the library's storage holds.
+        let mut size = 0;
+        let storage = state.take_output(&mut size);
+        output.extend_from_slice(&storage[..size]);
+    }
+    output.len() > before
+}
+
+const fn budget(length: Option<u64>) -> Budget {
+    match length {
+        Some(_) => Budget::Unbounded,
+        None => Budget::Bounded {
+            left: BYTES_BETWEEN_FLUSHES,
+        },
+    }
+}
+
+fn state(level: u32, length: Option<u64>) -> State {
+    let mut state = State::new(StandardAlloc::default());
     state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_QUALITY, level);
-    state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_LGWIN, window(length));
-    if let Some(length) = length {
-        let hint = u32::try_from(length).unwrap_or(u32::MAX);
-        state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_SIZE_HINT, hint);
+    let window = length.map_or(UNKNOWN_LENGTH_WINDOW, window);
+    state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_LGWIN, window);
+    match length {
+        Some(length) => {
+            let hint = u32::try_from(length).unwrap_or(u32::MAX);
+            state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_SIZE_HINT, hint);
+        }
+        // The library chooses its tables by window and level, but where the window is this small,
+        // and the level from 5 to 8, it falls back to tables of the size that stands here: 32 MiB,
+        // unless another is set.
+        None => {
+            let tables = &mut state.params.hasher;
+            tables.bucket_bits = 10;
+            tables.block_bits = 4;
+            tables.hash_len = 5;
+            tables.num_last_distances_to_check = 4;
+        }
     }
     state
 }
 
+/// The base-two logarithm of the window for a body of unknown length: 64 KiB.
+const UNKNOWN_LENGTH_WINDOW: u32 = 16;
+
 /// The base-two logarithm of the window: one more than holds the body, from 256 KiB to 4 MiB.
 ///
-/// A larger window than the body costs memory and gains nothing. Below 18 the encoder falls back,
-/// at the levels from 5 on, to tables of 32 MiB. Decoders hold windows up to 2^24 (RFC 7932 §9.1).
-fn window(length: Option<u64>) -> u32 {
-    const SMALLEST: u32 = 18;
-    const LARGEST: u32 = 22;
-    length.map_or(SMALLEST, |length| {
-        let log2_rounded_up = u64::BITS - length.saturating_sub(1).leading_zeros();
-        (log2_rounded_up + 1).clamp(SMALLEST, LARGEST)
-    })
+/// A larger window than the body costs memory and gains nothing; a smaller one than this makes the
+/// library fall back to other tables. Decoders hold windows up to 2^24 (RFC 7932 §9.1).
+fn window(length: u64) -> u32 {
+    let log2_rounded_up = u64::BITS - length.saturating_sub(1).leading_zeros();
+    (log2_rounded_up + 1).clamp(18, 22)
 }
 
 #[cfg(test)]
@@ -105,12 +160,11 @@ mod tests {
 
     #[test]
     fn c_09_the_window_fits_the_body_and_every_decoder() {
-        assert_eq!(window(None), 18);
-        assert_eq!(window(Some(0)), 18);
-        assert_eq!(window(Some(1 << 17)), 18);
-        assert_eq!(window(Some((1 << 17) + 1)), 19);
-        assert_eq!(window(Some(1 << 20)), 21);
-        assert_eq!(window(Some(1 << 21)), 22);
-        assert_eq!(window(Some(u64::MAX)), 22);
+        assert_eq!(window(0), 18);
+        assert_eq!(window(1 << 17), 18);
+        assert_eq!(window((1 << 17) + 1), 19);
+        assert_eq!(window(1 << 20), 21);
+        assert_eq!(window(1 << 21), 22);
+        assert_eq!(window(u64::MAX), 22);
     }
 }

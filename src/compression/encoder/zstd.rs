@@ -19,8 +19,13 @@ const LARGEST_WINDOW_LOG: u32 = 23;
 /// The level from which the encoder's own windows may be larger than that.
 const FIRST_LEVEL_WITH_LARGER_WINDOWS: u32 = 20;
 
-/// For a body of unknown length: 512 KiB, so that an open stream does not cost megabytes.
-const UNKNOWN_LENGTH_WINDOW_LOG: u32 = 19;
+/// For a body of unknown length, the base-two logarithms of window (32 KiB) and tables, so that an open
+/// stream holds 0.4 MiB instead of 3.6. It costs about 12 % in size on JSON of 1 MiB.
+const UNKNOWN_LENGTH: [CParameter; 3] = [
+    CParameter::WindowLog(15),
+    CParameter::HashLog(14),
+    CParameter::ChainLog(14),
+];
 
 pub(in crate::compression) struct Encoder {
     context: CCtx<'static>,
@@ -43,13 +48,12 @@ impl Encoder {
         context.reset(ResetDirective::SessionAndParameters)?;
         let level_as_parameter = i32::try_from(level).expect("levels are small numbers");
         context.set_parameter(CParameter::CompressionLevel(level_as_parameter))?;
-        let window_log = match length {
-            None => Some(UNKNOWN_LENGTH_WINDOW_LOG),
-            Some(_) if level >= FIRST_LEVEL_WITH_LARGER_WINDOWS => Some(LARGEST_WINDOW_LOG),
-            Some(_) => None,
-        };
-        if let Some(window_log) = window_log {
-            context.set_parameter(CParameter::WindowLog(window_log))?;
+        if length.is_none() {
+            for parameter in UNKNOWN_LENGTH {
+                context.set_parameter(parameter)?;
+            }
+        } else if level >= FIRST_LEVEL_WITH_LARGER_WINDOWS {
+            context.set_parameter(CParameter::WindowLog(LARGEST_WINDOW_LOG))?;
         }
         context.set_pledged_src_size(length)?;
         Ok(())
@@ -88,5 +92,23 @@ impl Encoder {
                 return Ok(());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_stream_of_unknown_length_holds_less_than_half_a_mebibyte() {
+        let mut encoder = Encoder::new(3, None).unwrap();
+        let mut output = Vec::new();
+        for _ in 0..64 {
+            encoder
+                .run(&[b'.'; 16 * 1024], Operation::Flush, &mut output)
+                .unwrap();
+        }
+        let held = encoder.context.sizeof();
+        assert!(held <= 512 * 1024, "{held} bytes");
     }
 }
