@@ -150,7 +150,7 @@ fn hostile(size: usize) -> (Compression<Handler>, Vec<Request<()>>) {
 
 /// A limit that is proportional to the size shows that the cost is.
 fn at_most_per_byte(size: usize) -> LibraryBenchmarkConfig {
-    const PER_BYTE: u64 = 40;
+    const PER_BYTE: u64 = 16;
     let most = PER_BYTE * (size * HOSTILE.len()) as u64;
     let mut callgrind = Callgrind::default();
     callgrind.hard_limits([(EventKind::Ir, most)]);

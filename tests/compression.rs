@@ -10,6 +10,8 @@ mod body;
 mod config;
 #[path = "compression/etags.rs"]
 mod etags;
+#[path = "compression/flow.rs"]
+mod flow;
 #[path = "compression/head.rs"]
 mod head;
 #[path = "compression/hostile.rs"]

@@ -1,14 +1,18 @@
-//! What goes over the wire: hyper's own framing of what the layer hands it, over streams in memory.
+//! What goes over the wire: hyper's own framing of what the layer hands it, over sockets.
 
 use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::Command;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, service_fn};
 use tower_egress::compression::{Coding, CompressionLayer};
 
@@ -68,32 +72,39 @@ async fn echo(request: Request<Incoming>) {
     stream.write_all(&word).await.expect("room for a word");
 }
 
-/// A client's end of a connection to a server with the layer.
-fn connect(version: http::Version) -> DuplexStream {
-    let (client, server) = duplex(1 << 20);
-    let service = CompressionLayer::new().layer(service_fn(async |request| {
-        Ok::<_, Infallible>(handler(request))
-    }));
-    let service = TowerToHyperService::new(service);
+/// Serves every connection to a port of its own, until the test ends; where that is.
+async fn serve() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let listener = listener.expect("a free port");
+    let address = listener.local_addr().expect("a bound socket");
     tokio::spawn(async move {
-        // A body that fails is an error of the connection, and that is what the tests look at.
-        if version == http::Version::HTTP_2 {
-            let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-                .serve_connection(TokioIo::new(server), service)
-                .await;
-        } else {
-            let _ = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(server), service)
-                .with_upgrades()
-                .await;
+        loop {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            let service = CompressionLayer::new().layer(service_fn(async |request| {
+                Ok::<_, Infallible>(handler(request))
+            }));
+            tokio::spawn(async move {
+                // A body that fails is an error here, and it is what some tests are about.
+                let _ = auto::Builder::new(TokioExecutor::new())
+                    .serve_connection_with_upgrades(
+                        TokioIo::new(stream),
+                        TowerToHyperService::new(service),
+                    )
+                    .await;
+            });
         }
     });
-    client
+    address
+}
+
+async fn connect() -> TcpStream {
+    let stream = TcpStream::connect(serve().await).await;
+    stream.expect("a connection")
 }
 
 /// All that an HTTP/1 server sends for these bytes, until it closes the connection.
 async fn exchange(requests: &str) -> Vec<u8> {
-    let mut stream = connect(http::Version::HTTP_11);
+    let mut stream = connect().await;
     stream.write_all(requests.as_bytes()).await.expect("room");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.expect("an answer");
@@ -215,7 +226,7 @@ async fn x_34_http_1_0_gets_no_chunks() {
 
 #[tokio::test]
 async fn g_19_an_upgrade_goes_through() {
-    let mut stream = connect(http::Version::HTTP_11);
+    let mut stream = connect().await;
     let more = "connection: upgrade\r\nupgrade: echo\r\n";
     let request = request("GET", "/upgrades", more);
     stream.write_all(request.as_bytes()).await.expect("room");
@@ -230,7 +241,7 @@ async fn g_19_an_upgrade_goes_through() {
 
 /// The answer to one request over HTTP/2: its head, and its body or why there is none.
 async fn exchange_h2(method: Method, path: &str) -> (HeaderMap, Result<Bytes, hyper::Error>) {
-    let io = TokioIo::new(connect(http::Version::HTTP_2));
+    let io = TokioIo::new(connect().await);
     let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
         .await
         .expect("a handshake");
@@ -276,4 +287,60 @@ async fn g_14_a_body_that_fails_resets_the_stream() {
     let (head, body) = exchange_h2(Method::GET, "/fails").await;
     assert_eq!(head["content-encoding"], "br");
     assert!(body.is_err());
+}
+
+/// What curl makes of a path: its exit code, and the body as it decoded it. `None` where there is no
+/// curl.
+async fn curl(path: &str, options: &[&str]) -> Option<(i32, Vec<u8>)> {
+    let url = format!("http://{}{path}", serve().await);
+    let mut command = Command::new("curl");
+    command
+        .args(["--silent", "--max-time", "20"])
+        .args(options)
+        .arg(url);
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    let output = output.expect("curl does not panic").ok()?;
+    Some((output.status.code()?, output.stdout))
+}
+
+const VERSIONS: [&str; 3] = ["--http1.0", "--http1.1", "--http2-prior-knowledge"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn curl_reads_every_coding_in_every_version() {
+    for version in VERSIONS {
+        for (path, length) in [("/", 4000), ("/streams", 40_000)] {
+            for coding in [
+                None,
+                Some(Coding::Gzip),
+                Some(Coding::Deflate),
+                Some(Coding::Brotli),
+            ] {
+                let accept = coding.map(|coding| format!("accept-encoding: {coding}"));
+                let mut options = vec!["--compressed", version];
+                if let Some(accept) = &accept {
+                    options.extend(["--header", accept]);
+                }
+                let Some((code, body)) = curl(path, &options).await else {
+                    return;
+                };
+                assert_eq!(code, 0, "{options:?}");
+                assert_eq!(body, text(length), "{options:?}");
+            }
+        }
+    }
+}
+
+/// 18: the transfer was partial; 92: the stream was reset.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g_14_curl_takes_a_body_that_fails_for_a_failure() {
+    for (version, expected) in [("--http1.1", 18), ("--http2-prior-knowledge", 92)] {
+        for accepted in ["identity", "gzip", "br"] {
+            let accept = format!("accept-encoding: {accepted}");
+            let options = ["--raw", version, "--header", accept.as_str()];
+            let Some((code, _)) = curl("/fails", &options).await else {
+                return;
+            };
+            assert_eq!(code, expected, "{options:?}");
+        }
+    }
 }
