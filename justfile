@@ -10,6 +10,10 @@ test:
 bench *ARGS:
     cargo bench --all-features --bench compression -- {{ARGS}}
 
+# tower-http with its own backends, in a build of its own.
+bench-as-shipped:
+    cargo bench -p tower-http-as-shipped
+
 # Instruction counts under valgrind, with their limits.
 instructions:
     cargo bench --all-features --bench instructions

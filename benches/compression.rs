@@ -4,6 +4,8 @@
 //! stands beside this crate's layer runs in the same process, on the same bodies, with the same
 //! libraries below.
 
+#[path = "support/raw.rs"]
+mod raw;
 #[path = "support/common.rs"]
 mod support;
 
@@ -18,7 +20,8 @@ use tower::{Layer, Service};
 use tower_egress::compression::{Coding, CompressionLayer};
 use tower_http::compression::CompressionLayer as TowerHttp;
 
-use support::{Handler, call, html, js, json, request};
+use raw::Raw;
+use support::{Handler, bodies, call, json, request};
 
 fn main() {
     let mut criterion = Criterion::default()
@@ -62,21 +65,22 @@ fn pass_through(criterion: &mut Criterion) {
     }
 }
 
-/// One body in one frame, at the levels that both layers have in common.
+/// One body in one frame, at the levels that both layers have in common, beside the library that does
+/// the work.
 fn whole(criterion: &mut Criterion) {
-    let bodies = [
-        ("json-1k", json(1 << 10)),
-        ("json-4k", json(4 << 10)),
-        ("json-16k", json(16 << 10)),
-        ("json-100k", json(100 << 10)),
-        ("json-1m", json(1 << 20)),
-        ("html-27k", html(27 << 10)),
-        ("js-200k", js(200 << 10)),
-    ];
     for coding in Coding::PREFERENCE {
-        for (case, body) in &bodies {
+        for (case, body) in bodies() {
             let name = format!("compression/whole/{coding}/{case}");
-            compare(criterion, &name, coding, body, CompressionLayer::new());
+            // All of them at once, for the comparison with the bare library.
+            let layer = CompressionLayer::new().one_shot(body.len() as u64);
+            compare(criterion, &name, coding, &body, layer);
+            let mut group = criterion.benchmark_group(&name);
+            group.throughput(Throughput::Bytes(body.len() as u64));
+            let mut raw = Raw::new(coding, body.len());
+            group.bench_function(BenchmarkId::from_parameter("raw"), |bencher| {
+                bencher.iter(|| raw.encode(&body));
+            });
+            group.finish();
         }
     }
 }

@@ -14,6 +14,19 @@ use http_body::Body;
 use http_body_util::Full;
 use tower::Service;
 
+/// The bodies that whole answers are measured with.
+pub(crate) fn bodies() -> [(&'static str, Bytes); 7] {
+    [
+        ("json-1k", json(1 << 10)),
+        ("json-4k", json(4 << 10)),
+        ("json-16k", json(16 << 10)),
+        ("json-100k", json(100 << 10)),
+        ("json-1m", json(1 << 20)),
+        ("html-27k", html(27 << 10)),
+        ("js-200k", js(200 << 10)),
+    ]
+}
+
 /// Records of an API: ids, names, dates, floats, nested objects, some nulls.
 pub(crate) fn json(length: usize) -> Bytes {
     let mut random = Random(0x2545_f491_4f6c_dd1d);
