@@ -12,8 +12,8 @@
 //!    the threshold.
 //! 3. Encodes a body of at most [`DEFAULT_ONE_SHOT`] bytes at once when all of it is at hand: it goes
 //!    out in one frame with its exact length, or as it is, if the coding does not make it smaller.
-//! 4. Streams all others: at most 64 KiB of the inner body are encoded in one poll, the inner body is polled
-//!    only on demand, and frames of 16 KiB and more go out. Trailers follow the data.
+//! 4. Streams all others: at most 32 KiB of the inner body are encoded in one poll, the inner body is
+//!    polled only on demand, and frames of 16 to 64 KiB go out. Trailers follow the data.
 //! 5. Flushes when the inner body is pending, so that the client can decode all that was written so
 //!    far. For `text/event-stream` and line-delimited JSON, and with `Incremental: ?1`, that is at
 //!    once; any other body is asked once more before, which spares a producer that merely yields
@@ -25,7 +25,9 @@
 //!    changed: small ones, 206 and 304 included.
 //! 8. Keeps strong entity tags strong: `"x"` goes out as `"x-gzip"`, and an `If-Match` or
 //!    `If-None-Match` that names `"x-gzip"` reaches the inner service joined by `"x"`. A 304 or 412
-//!    echoes the form that the client sent. ([`StrongEtags`] has the alternative.)
+//!    echoes the form that the client sent. ([`StrongEtags`] has the alternative.) An `If-Range` with a
+//!    date does not tell of which coding the client holds a part: where a coding would be sent, it goes,
+//!    and `Range` with it.
 //! 9. Answers HEAD with the fields that GET would have, and neither body nor length.
 //!
 //! # What it never does
@@ -35,8 +37,9 @@
 //!   answer to a CONNECT, `multipart/byteranges` or gRPC.
 //! - It never answers 406: a finished response is better than none. A client that refuses all
 //!   codings and `identity` too is sent `identity`.
-//! - It never ends a body cleanly that failed inside: the error comes out as an error, and the coded
-//!   data stops without its end, so that no client takes half an answer for a whole one.
+//! - It never ends a body cleanly that failed inside, or that ended before it had given what its
+//!   `Content-Length` or size hint declared: an error comes out, and the coded data stops without its
+//!   end, so that no client takes half an answer for a whole one.
 //! - It adds no error to the service, starts no task, and needs no runtime.
 //!
 //! # Where to put it
@@ -55,8 +58,9 @@
 //! | zstd | 0.4 MiB | 3.6 MiB |
 //!
 //! Smaller windows for unknown lengths cost about 11 % in size with br and zstd. Beside its encoder a
-//! stream holds at most one frame of the inner body and what was encoded of it. While a body of unknown
-//! size is looked at, it holds the threshold and one frame. Each thread that encodes keeps at most
+//! stream holds at most one frame of the inner body and what was encoded of it. While a body is looked
+//! at, before its head goes, that is the threshold and one frame, or a body that is to be encoded at
+//! once. Each thread that encodes keeps at most
 //! [`DEFAULT_POOL_SIZE`] idle encoders of each coding (br none) and one buffer of at most 256 KiB.
 //!
 //! # Example
@@ -138,6 +142,7 @@
 //! [RFC 9659]: https://www.rfc-editor.org/rfc/rfc9659
 
 mod body;
+mod coder;
 mod coding;
 mod config;
 mod content_types;
@@ -145,6 +150,7 @@ mod encoder;
 mod error;
 mod etags;
 mod head;
+mod heads;
 mod layer;
 mod negotiate;
 mod plan;

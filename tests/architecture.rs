@@ -24,6 +24,7 @@ const PURE: &[&str] = &[
     "compression/content_types.rs",
     "compression/etags.rs",
     "compression/head.rs",
+    "compression/heads.rs",
     "compression/negotiate.rs",
     "compression/plan.rs",
     "transform.rs",

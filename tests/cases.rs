@@ -1,46 +1,45 @@
 //! Black-box cases: every `*.jsonl` of `tests/cases`, and of the folder that `CASES_DIR` names.
 //!
 //! A case that speaks of a layer which this crate does not have yet waits, and is counted; what a case
-//! says that the runner does not know is a failure. Arguments are words of which the id of a case must
-//! contain one.
+//! says that the runner does not know is a failure. Arguments are those of every test program, for
+//! which the id of a case is the name of a test.
 
 #![allow(clippy::print_stdout, reason = "a test program talks to its user")]
 
 mod support;
 
+#[path = "cases_runner/arguments.rs"]
+mod arguments;
 #[path = "cases_runner/case.rs"]
 mod case;
 #[path = "cases_runner/check.rs"]
 mod check;
 #[path = "cases_runner/exchange.rs"]
 mod exchange;
+#[path = "cases_runner/handler.rs"]
+mod handler;
 #[path = "cases_runner/layers.rs"]
 mod layers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use case::Case;
+use arguments::Arguments;
+use case::{Case, Title};
 use layers::{NOT_BUILT, Refusal};
 
 fn main() -> ExitCode {
-    let arguments: Vec<_> = env::args().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "--list") {
+    let arguments = Arguments::read(env::args().skip(1));
+    if arguments.list {
         return ExitCode::SUCCESS;
     }
-    let words: Vec<_> = arguments
-        .iter()
-        .filter(|argument| !argument.starts_with('-'))
-        .collect();
     let mut tally = Tally::default();
     for folder in folders() {
         for (place, line) in lines(&folder) {
-            tally.take(&place, &line, |id| {
-                words.is_empty() || words.iter().any(|word| id.contains(*word))
-            });
+            tally.take(&arguments, &place, &line);
         }
     }
     tally.report()
@@ -81,46 +80,54 @@ fn lines(folder: &Path) -> Vec<(String, String)> {
 struct Tally {
     ran: usize,
     failed: usize,
-    /// Cases that wait, by the first layer that is not built.
-    waiting: BTreeMap<&'static str, usize>,
+    waiting: usize,
+    /// How many cases use each layer that is not built; one case may use several.
+    wait_for: BTreeMap<&'static str, usize>,
 }
 
 impl Tally {
-    fn take(&mut self, place: &str, line: &str, is_wanted: impl Fn(&str) -> bool) {
-        let case: Case = match serde_json::from_str(line) {
-            Ok(case) => case,
-            Err(error) => {
-                self.ran += 1;
-                self.failed += 1;
-                println!("FAILED {place}: {error}");
-                return;
-            }
+    fn take(&mut self, arguments: &Arguments, place: &str, line: &str) {
+        let title: Title = serde_json::from_str(line).unwrap_or_default();
+        // What has no id to go by is never passed over.
+        if !title.id.is_empty() && !arguments.want(&title.id) {
+            return;
+        }
+        let wrong = match serde_json::from_str(line) {
+            Ok(case) if self.must_wait(&case) => return,
+            Ok(case) => run(&case),
+            Err(error) => vec![format!("not understood: {error}")],
         };
-        if !is_wanted(&case.id) {
-            return;
-        }
-        let mut names = case.layers.iter().map(case::Layer::name);
-        if let Some(layer) = names.find(|name| NOT_BUILT.contains(name)) {
-            *self.waiting.entry(layer).or_default() += 1;
-            return;
-        }
         self.ran += 1;
-        let wrong = run(&case);
         if !wrong.is_empty() {
             self.failed += 1;
-            println!(
-                "FAILED {place} {}: {} ({})",
-                case.id, case.name, case.source
-            );
+            let Title { id, name, source } = title;
+            println!("FAILED {place} {id}: {name} ({source})");
             for message in wrong {
                 println!("    {message}");
             }
         }
     }
 
+    /// Whether a layer of the case is not built, having counted it if so.
+    fn must_wait(&mut self, case: &Case) -> bool {
+        let names = case.layers.iter().map(case::Layer::name);
+        let missing: BTreeSet<_> = names.filter(|name| NOT_BUILT.contains(name)).collect();
+        if missing.is_empty() {
+            return false;
+        }
+        self.waiting += 1;
+        for layer in missing {
+            *self.wait_for.entry(layer).or_default() += 1;
+        }
+        true
+    }
+
     fn report(&self) -> ExitCode {
-        for (layer, count) in &self.waiting {
-            println!("layer not built: {layer}: {count} cases wait");
+        for (layer, count) in &self.wait_for {
+            println!("{layer}: {count} cases wait for the layer");
+        }
+        if self.waiting > 0 {
+            println!("{} cases wait in all", self.waiting);
         }
         println!("{} cases, {} failed", self.ran, self.failed);
         if self.failed == 0 {
@@ -133,23 +140,23 @@ impl Tally {
 
 /// What is wrong with a case; nothing if all is right.
 fn run(case: &Case) -> Vec<String> {
-    let exchanged = catch_unwind(AssertUnwindSafe(|| exchange::exchange(case)));
-    match exchanged {
-        Err(panic) => {
-            let message = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied());
-            vec![format!("panicked: {}", message.unwrap_or("without a word"))]
+    catch_unwind(AssertUnwindSafe(|| judge(case))).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        vec![format!("panicked: {}", message.unwrap_or("without a word"))]
+    })
+}
+
+fn judge(case: &Case) -> Vec<String> {
+    match (exchange::exchange(case), &case.expect.config_error) {
+        (Err(Refusal::Unknown(message)), _) => vec![message],
+        (Err(Refusal::Config(_)), Some(_)) => Vec::new(),
+        (Err(Refusal::Config(message)), None) => {
+            vec![format!("the layer refused to be built: {message}")]
         }
-        Ok(Err(Refusal::Unknown(message))) => vec![message],
-        Ok(Err(Refusal::Config(message))) => match case.expect.config_error {
-            Some(_) => Vec::new(),
-            None => vec![format!("the layer refused to be built: {message}")],
-        },
-        Ok(Ok(_)) if case.expect.config_error.is_some() => {
-            vec!["the layer was built, where it should have refused".to_owned()]
-        }
-        Ok(Ok(answer)) => check::check(case, &answer),
+        (Ok(_), Some(_)) => vec!["the layer was built, where it should have refused".to_owned()],
+        (Ok(answer), None) => check::check(case, &answer),
     }
 }

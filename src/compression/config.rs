@@ -22,6 +22,11 @@ pub const DEFAULT_THRESHOLD: u64 = 1024;
 pub enum StrongEtags {
     /// `"x"` becomes `"x-gzip"`, and what comes back is understood. The tag still works with
     /// `If-Match`.
+    ///
+    /// Such a tag stands for one coding of one representation. The coded bytes may still differ between
+    /// levels, versions of a library, and how a stream was cut; that is why no ranges of them are
+    /// offered. Handlers whose own tags end in `-gzip`, `-br`, `-deflate` or `-zstd` need
+    /// [`Weaken`](Self::Weaken), for those of an offered coding are taken for the layer's.
     #[default]
     Suffix,
     /// `"x"` becomes `W/"x"`. `If-None-Match` still works; `If-Match` with it never holds, so that
@@ -39,7 +44,7 @@ pub const DEFAULT_ONE_SHOT: u64 = 64 * 1024;
 /// How many idle encoders of each coding a thread keeps, unless another number is set.
 ///
 /// One serves all that is encoded at once; the second serves a stream beside it. An idle encoder of
-/// gzip or deflate holds 0.4 MiB, one of zstd up to 1 MiB after small bodies; brotli keeps none.
+/// gzip or deflate holds 0.4 MiB, one of zstd at most 1 MiB; brotli keeps none.
 pub const DEFAULT_POOL_SIZE: usize = 2;
 
 /// Settings of a layer, shared by its services.

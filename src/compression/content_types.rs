@@ -18,7 +18,8 @@ use crate::fields::media_type::MediaType;
 /// - newline-delimited and sequenced JSON, YAML, CBOR and Protocol Buffers.
 ///
 /// `application/octet-stream` is not on it: the name says only that nobody knows what it is.
-/// Types are compared without regard to case and parameters. An answer without a content type, or
+/// gRPC and `multipart/byteranges` are never compressed, whatever is allowed. Types are compared without
+/// regard to case and parameters. An answer without a content type, or
 /// with one that cannot be read, is not compressed.
 ///
 /// # Example
@@ -82,7 +83,9 @@ impl ContentTypes {
     /// Whether `media_type` is compressed.
     pub(super) fn matches(&self, media_type: MediaType<'_>) -> bool {
         let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
-        !within(&self.denied) && (is_compressible(media_type) || within(&self.allowed))
+        !is_untouchable(media_type)
+            && !within(&self.denied)
+            && (is_compressible(media_type) || within(&self.allowed))
     }
 }
 
@@ -141,7 +144,7 @@ impl Range {
         let is_whole =
             MediaType::parse(text.as_bytes()).is_some() && !text.contains([';', ' ', '\t']);
         match text.split_once('/') {
-            Some((kind, subtype)) if is_whole && kind != "*" => Ok(Self {
+            Some((kind, subtype)) if is_whole && has_no_part_star(kind, subtype) => Ok(Self {
                 kind: kind.to_owned(),
                 subtype: subtype.to_owned(),
             }),
@@ -155,6 +158,11 @@ impl Range {
         media_type.kind_is(&self.kind)
             && (self.subtype == "*" || media_type.is(&self.kind, &self.subtype))
     }
+}
+
+/// A star is a character of tokens; here it stands for a whole subtype, or is a mistake.
+fn has_no_part_star(kind: &str, subtype: &str) -> bool {
+    !kind.contains('*') && (subtype == "*" || !subtype.contains('*'))
 }
 
 /// Structured syntaxes that are text.
@@ -316,6 +324,7 @@ mod tests {
             "",
             "json",
             "*/*",
+            "application/*+json",
             "text/",
             "/html",
             "text/html; q=1",

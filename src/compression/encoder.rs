@@ -106,6 +106,10 @@ impl Encoder {
         }
     }
 
+    pub(super) const fn coding(&self) -> Coding {
+        self.settings.coding
+    }
+
     /// Keeps the state for another body, if the thread has room for it.
     pub(super) fn recycle(self) {
         let Settings {
@@ -130,10 +134,14 @@ impl Kind {
         }
     }
 
-    /// Whether beginning anew is cheaper than making anew.
-    const fn is_reusable(&self) -> bool {
-        // The library's tables would have to be cleared, which is all that making them costs.
-        !matches!(self, Self::Brotli(_))
+    /// Whether to begin anew is cheaper than to make anew, and to keep it not too dear.
+    fn is_reusable(&self) -> bool {
+        match self {
+            // The library's tables would have to be cleared, which is all that making them costs.
+            Self::Brotli(_) => false,
+            Self::Deflate(_) | Self::Gzip(_) => true,
+            Self::Zstd(encoder) => encoder.is_small(),
+        }
     }
 }
 

@@ -5,14 +5,12 @@
 //! tags that come back marked are joined by their unmarked form, so that the inner service
 //! recognizes its own.
 //!
-//! `If-Range` is left as it came: a marked tag there matches nothing inside, so the range is
-//! ignored and the whole representation sent, which is what must happen, for the ranges inside
-//! count bytes of another coding.
-
-use std::mem;
+//! A tag in `If-Range` is left as it came: a marked one matches nothing inside, so the range is ignored
+//! and the whole representation sent, which is what must happen, for the ranges inside count bytes of
+//! another coding.
 
 use bytes::Bytes;
-use http::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use http::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE};
 
 use super::coding::Coding;
 use super::config::StrongEtags;
@@ -42,25 +40,27 @@ pub(super) struct SentTags {
     lines: Vec<HeaderValue>,
 }
 
-/// Joins each marked tag of `If-Match` and `If-None-Match` by its unmarked form.
-///
-/// `None`, and nothing is changed, where there is none.
-pub(super) fn join_unmarked(fields: &mut HeaderMap) -> Option<SentTags> {
-    let has_marked = |name| list::tags(fields, name).any(|element| unmarked(element).is_some());
-    if !has_marked(IF_MATCH) && !has_marked(IF_NONE_MATCH) {
-        return None;
-    }
+/// Joins each tag of `If-Match` and `If-None-Match` that one of `codings` marked by its unmarked form,
+/// and keeps the lines as they were sent.
+pub(super) fn join_unmarked(
+    fields: &mut HeaderMap,
+    codings: &[Coding],
+    policy: StrongEtags,
+) -> SentTags {
     let mut lines = Vec::new();
     for (name, line) in fields.iter_mut() {
         if *name == IF_MATCH || *name == IF_NONE_MATCH {
-            let joined = joined(line);
-            lines.push(mem::replace(line, joined));
+            lines.push(line.clone());
+            match policy {
+                StrongEtags::Suffix => *line = joined(line, codings),
+                StrongEtags::Weaken => {}
+            }
         }
     }
-    Some(SentTags { lines })
+    SentTags { lines }
 }
 
-/// Gives the strong tag of a 304 or 412 the form in which the client sent it.
+/// Gives the strong tag of a 304 or 412 the form in which the client sent it: with a suffix, or weak.
 ///
 /// Where the client sent several forms of one tag, the one of `coding` is meant, for that is what
 /// the same request would be sent now; then the unmarked one; then the first.
@@ -74,11 +74,15 @@ pub(super) fn echo(fields: &mut HeaderMap, sent: &SentTags, coding: Option<Codin
     let elements = || sent.lines.iter().flat_map(list::tags_of_line);
     let forms = || {
         elements().filter_map(|element| {
-            let (plain, coding) = unmarked(element)?;
-            (plain.opaque == tag.opaque).then_some((element, coding))
+            let (plain, form_of) = match unmarked(element, &Coding::PREFERENCE) {
+                Some((plain, coding)) => (plain, Some(coding)),
+                None => (EntityTag::parse(element)?, None),
+            };
+            let is_form = plain.opaque == tag.opaque && (form_of.is_some() || plain.weak);
+            is_form.then_some((element, form_of))
         })
     };
-    let form = match forms().find(|&(_, form_of)| Some(form_of) == coding) {
+    let form = match forms().find(|&(_, form_of)| form_of.is_some() && form_of == coding) {
         None if elements().any(|element| element == value.as_bytes()) => return,
         found => found.or_else(|| forms().next()),
     };
@@ -88,7 +92,7 @@ pub(super) fn echo(fields: &mut HeaderMap, sent: &SentTags, coding: Option<Codin
 }
 
 /// The line with the unmarked forms of its marked tags; a line without any as it was.
-fn joined(line: &HeaderValue) -> HeaderValue {
+fn joined(line: &HeaderValue, codings: &[Coding]) -> HeaderValue {
     let mut text = Vec::new();
     let mut found = false;
     for element in list::tags_of_line(line) {
@@ -96,7 +100,7 @@ fn joined(line: &HeaderValue) -> HeaderValue {
             text.extend_from_slice(b", ");
         }
         text.extend_from_slice(element);
-        if let Some((plain, _)) = unmarked(element) {
+        if let Some((plain, _)) = unmarked(element, codings) {
             found = true;
             text.extend_from_slice(b", ");
             plain.write("", &mut text);
@@ -109,15 +113,27 @@ fn joined(line: &HeaderValue) -> HeaderValue {
         .expect("entity tags joined by commas are a field value")
 }
 
-/// The tag that a coding marked, and the coding.
+/// The tag that one of `codings` marked, and which one.
 ///
 /// Weak tags count too: intermediaries weaken the tags of what they transform.
-fn unmarked(element: &[u8]) -> Option<(EntityTag<'_>, Coding)> {
+fn unmarked<'a>(element: &'a [u8], codings: &[Coding]) -> Option<(EntityTag<'a>, Coding)> {
     let tag = EntityTag::parse(element)?;
-    Coding::PREFERENCE.into_iter().find_map(|coding| {
+    codings.iter().find_map(|&coding| {
         let opaque = tag.opaque.strip_suffix(coding.tag_suffix().as_bytes())?;
         Some((EntityTag { opaque, ..tag }, coding))
     })
+}
+
+/// Keeps a range from being taken of the identity for a client that may hold a part of a coding.
+///
+/// A tag in `If-Range` tells which of the two it holds; a date does not. Without `Range` the whole
+/// representation is sent, which is what a failed `If-Range` would give.
+pub(super) fn drop_range_after_date(fields: &mut HeaderMap) {
+    let is_tag = |value: &HeaderValue| EntityTag::parse(value.as_bytes()).is_some();
+    if fields.get(IF_RANGE).is_some_and(|value| !is_tag(value)) {
+        fields.remove(RANGE);
+        fields.remove(IF_RANGE);
+    }
 }
 
 #[cfg(test)]
@@ -161,11 +177,9 @@ mod tests {
     fn check_join(before: &[&str], after: &[&str]) {
         for name in [IF_MATCH, IF_NONE_MATCH] {
             let mut found = fields(&name, before);
-            let sent = join_unmarked(&mut found);
+            let sent = join_unmarked(&mut found, &Coding::PREFERENCE, StrongEtags::Suffix);
             assert_eq!(found, fields(&name, after), "{before:?}");
-            let kept = sent.map_or_else(Vec::new, |sent| sent.lines);
-            let expected = if before == after { &[][..] } else { before };
-            assert_eq!(kept, expected, "{before:?}");
+            assert_eq!(sent.lines, before, "{before:?}");
         }
     }
 
@@ -193,22 +207,60 @@ mod tests {
     }
 
     #[test]
+    fn c_23_a_suffix_of_a_coding_that_is_not_offered_is_the_handler_s_own() {
+        let mut found = fields(&IF_NONE_MATCH, &[r#""pt-br", "a-gzip""#]);
+        join_unmarked(&mut found, &[Gzip], StrongEtags::Suffix);
+        assert_eq!(
+            found,
+            fields(&IF_NONE_MATCH, &[r#""pt-br", "a-gzip", "a""#])
+        );
+    }
+
+    #[test]
+    fn a_weakened_tag_comes_back_weak() {
+        let mut request = fields(&IF_NONE_MATCH, &[r#"W/"b", W/"a""#]);
+        let sent = join_unmarked(&mut request, &[Gzip], StrongEtags::Weaken);
+        assert_eq!(request, fields(&IF_NONE_MATCH, &[r#"W/"b", W/"a""#]));
+        let mut response = fields(&ETAG, &[r#""a""#]);
+        echo(&mut response, &sent, Some(Gzip));
+        assert_eq!(response[ETAG], r#"W/"a""#);
+    }
+
+    #[test]
+    fn a_range_after_a_date_goes_and_after_a_tag_stays() {
+        for (if_range, goes) in [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", true),
+            ("nonsense", true),
+            (r#""a-gzip""#, false),
+            (r#"W/"a""#, false),
+        ] {
+            let mut found = fields(&RANGE, &["bytes=0-9"]);
+            found.insert(IF_RANGE, if_range.parse().unwrap());
+            drop_range_after_date(&mut found);
+            assert_eq!(found.is_empty(), goes, "{if_range}");
+            assert_eq!(found.contains_key(RANGE), !goes, "{if_range}");
+        }
+        let mut found = fields(&RANGE, &["bytes=0-9"]);
+        drop_range_after_date(&mut found);
+        assert!(found.contains_key(RANGE));
+    }
+
+    #[test]
     fn c_23_if_range_stays_as_it_came() {
         let mut fields = HeaderMap::new();
-        fields.insert(http::header::IF_RANGE, r#""a-gzip""#.parse().unwrap());
+        fields.insert(IF_RANGE, r#""a-gzip""#.parse().unwrap());
         let before = fields.clone();
-        assert!(join_unmarked(&mut fields).is_none());
+        join_unmarked(&mut fields, &Coding::PREFERENCE, StrongEtags::Suffix);
         assert_eq!(fields, before);
     }
 
     #[track_caller]
-    fn check_echo(sent: &str, coding: Option<Coding>, etag: &str, expected: &str) {
-        let mut request = fields(&IF_NONE_MATCH, &[sent]);
+    fn check_echo(line: &str, coding: Option<Coding>, etag: &str, expected: &str) {
+        let mut request = fields(&IF_NONE_MATCH, &[line]);
         let mut response = fields(&ETAG, &[etag]);
-        if let Some(sent) = join_unmarked(&mut request) {
-            echo(&mut response, &sent, coding);
-        }
-        assert_eq!(response[ETAG], expected, "{sent}, {coding:?}");
+        let sent = join_unmarked(&mut request, &Coding::PREFERENCE, StrongEtags::Suffix);
+        echo(&mut response, &sent, coding);
+        assert_eq!(response[ETAG], expected, "{line}, {coding:?}");
     }
 
     #[test]

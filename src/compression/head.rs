@@ -9,11 +9,12 @@ use super::plan::{Plan, Reason};
 use crate::fields::vary;
 use crate::transform;
 
-/// Makes the head say what `plan` does; gives the plan that the head could be made to say.
+/// Makes the head say what `plan` does; gives the plan that the head could be made to say. `tags` is
+/// what becomes of a strong entity tag, unless it is not that of the body.
 ///
 /// A head with no room left for `Vary` or `Content-Encoding` goes out as it is, and so must the
 /// body.
-pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, policy: StrongEtags) -> Plan {
+pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, tags: Option<StrongEtags>) -> Plan {
     let has_room = !plan.varies() || vary::add(fields, VARIES_BY);
     let Plan::Encode(coding) = plan else {
         return plan;
@@ -25,7 +26,9 @@ pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, policy: StrongEtags) -> 
     {
         return Plan::Pass(Reason::TooManyFields);
     }
-    etags::mark(fields, coding, policy);
+    if let Some(policy) = tags {
+        etags::mark(fields, coding, policy);
+    }
     transform::fix_head(fields);
     plan
 }
@@ -42,6 +45,8 @@ mod tests {
     use super::*;
     use crate::compression::Coding;
     use http::HeaderName;
+
+    const SUFFIX: Option<StrongEtags> = Some(StrongEtags::Suffix);
 
     fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut fields = HeaderMap::new();
@@ -68,7 +73,7 @@ mod tests {
             ("set-cookie", "b=2"),
         ]);
         let plan = Plan::Encode(Coding::Gzip);
-        assert_eq!(dress(&mut found, plan, StrongEtags::Suffix), plan);
+        assert_eq!(dress(&mut found, plan, SUFFIX), plan);
         let expected = fields(&[
             ("content-type", "text/plain"),
             ("content-encoding", "gzip"),
@@ -85,14 +90,14 @@ mod tests {
         let before = fields(&[("content-length", "9"), ("etag", "\"a\"")]);
         for reason in [Reason::TooSmall, Reason::NotModified, Reason::Partial] {
             let mut found = before.clone();
-            dress(&mut found, Plan::Pass(reason), StrongEtags::Suffix);
+            dress(&mut found, Plan::Pass(reason), SUFFIX);
             let mut expected = before.clone();
             expected.insert("vary", HeaderValue::from_static("accept-encoding"));
             assert_eq!(found, expected, "{reason:?}");
         }
         for reason in [Reason::ContentType, Reason::NoTransform, Reason::NoBody] {
             let mut found = before.clone();
-            dress(&mut found, Plan::Pass(reason), StrongEtags::Suffix);
+            dress(&mut found, Plan::Pass(reason), SUFFIX);
             assert_eq!(found, before, "{reason:?}");
         }
     }
@@ -111,7 +116,7 @@ mod tests {
             number += 1;
         }
         let before = full.clone();
-        let plan = dress(&mut full, Plan::Encode(Coding::Gzip), StrongEtags::Suffix);
+        let plan = dress(&mut full, Plan::Encode(Coding::Gzip), SUFFIX);
         assert_eq!(plan, Plan::Pass(Reason::TooManyFields));
         assert_eq!(full, before);
     }

@@ -10,7 +10,8 @@ use super::coding::Coding;
 use super::config::{Config, Predicate, StrongEtags};
 use super::content_types::ContentTypes;
 use super::error::InvalidCompression;
-use super::plan::{self, Asked, Plan};
+use super::heads::Asked;
+use super::plan::{self, Plan};
 use super::service::Compression;
 
 /// Applies [`Compression`] to a service.
@@ -77,7 +78,8 @@ impl CompressionLayer {
     }
 
     /// Keeps at most `encoders` idle encoders of each coding for each thread that encodes, instead of
-    /// [`DEFAULT_POOL_SIZE`](super::DEFAULT_POOL_SIZE); 0 keeps none.
+    /// [`DEFAULT_POOL_SIZE`](super::DEFAULT_POOL_SIZE); 0 keeps none. Layers with several levels of a
+    /// coding share these places; the level used last has them.
     pub fn pool_size(mut self, encoders: usize) -> Self {
         self.config_mut().set_pool_size(encoders);
         self
@@ -91,7 +93,7 @@ impl CompressionLayer {
 
     /// Asks `predicate`, instead of the content types, whether a response is worth compressing.
     ///
-    /// All else still holds: the predicate is not asked about what is never compressed, and what it
+    /// All else still holds: the predicate is asked only of what could be compressed, and what it
     /// allows is still subject to threshold and negotiation. An answer that it turns down carries no
     /// `Vary: accept-encoding`. It must be quick; it runs where the response is polled. The
     /// request's head is cloned for it.

@@ -1,21 +1,14 @@
 //! Whether to compress one response, and why not. Pure: it sees heads and sizes, never a body.
 
-use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, VARY,
-};
-use http::{HeaderMap, Method, StatusCode, request, response};
+use http::{HeaderMap, StatusCode, response};
 use http_body::SizeHint;
 
 use super::coding::Coding;
 use super::config::Config;
 use super::content_types::is_untouchable;
-use super::negotiate::{Accepted, Preference};
-use crate::fields::cache_directives;
-use crate::fields::list;
+use super::heads::{Answered, Asked, declared_length};
 use crate::fields::media_type::MediaType;
 use crate::marks::DroppedContentType;
-use crate::transform;
 
 /// What [`CompressionLayer`](super::CompressionLayer) does with a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,11 +41,12 @@ pub enum Reason {
     /// Found only by encoding it, so [`CompressionLayer::plan`](super::CompressionLayer::plan) never
     /// says so.
     NotSmaller,
-    /// The client accepts none of the codings on offer, or prefers `identity`.
+    /// The client accepts none of the codings on offer, or prefers `identity`, or said `no-transform`
+    /// where that is honored.
     NotAccepted,
     /// It is a 304: it speaks of a body that the client has already.
     NotModified,
-    /// Its `Cache-Control` says `no-transform`; or the request's does, where that is honored.
+    /// Its `Cache-Control` says `no-transform`.
     NoTransform,
     /// The handler or the request opted out.
     OptedOut,
@@ -117,67 +111,6 @@ impl Plan {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCompression;
 
-/// The parts of a request that a plan depends on, kept until the response is there.
-#[derive(Debug)]
-pub(super) struct Asked {
-    accepted: Accepted,
-    /// The request has conditions, in which there may be tags that a coding marked.
-    pub(super) has_conditions: bool,
-    is_connect: bool,
-    pub(super) is_head: bool,
-    opted_out: bool,
-    no_transform: bool,
-    /// There only where the configuration has a predicate that wants to see it.
-    head: Option<Box<request::Parts>>,
-}
-
-impl Asked {
-    pub(super) fn read(method: &Method, fields: &HeaderMap, config: &Config) -> Self {
-        let mut asked = Self {
-            accepted: Accepted::default(),
-            has_conditions: false,
-            is_connect: *method == Method::CONNECT,
-            is_head: *method == Method::HEAD,
-            opted_out: false,
-            no_transform: false,
-            head: None,
-        };
-        // One pass, for the reason that `Answered` gives.
-        for (name, line) in fields {
-            if *name == ACCEPT_ENCODING {
-                asked.accepted.push(line.clone());
-            } else if *name == IF_MATCH || *name == IF_NONE_MATCH {
-                asked.has_conditions = true;
-            } else if config.request_no_transform && *name == CACHE_CONTROL {
-                asked.no_transform |= cache_directives::line_has(line, "no-transform");
-            } else if config.request_opt_out && *name == X_NO_COMPRESSION {
-                asked.opted_out = true;
-            }
-        }
-        asked
-    }
-
-    /// Keeps the head for the predicate.
-    pub(super) fn keep(mut self, head: request::Parts) -> Self {
-        self.head = Some(Box::new(head));
-        self
-    }
-
-    /// Whether the client refuses to be sent the representation as it is.
-    pub(super) fn refuses_identity(&self, config: &Config) -> bool {
-        self.accepted.has_weights() && self.preference(config).identity_refused
-    }
-
-    /// The coding that the request asks for, whatever becomes of the response.
-    pub(super) fn coding(&self, config: &Config) -> Option<Coding> {
-        self.preference(config).coding
-    }
-
-    fn preference(&self, config: &Config) -> Preference {
-        self.accepted.negotiate(&config.codings, config.when_absent)
-    }
-}
-
 /// Decides about one response. Unless `size` or `Content-Length` tells the length, a body counts
 /// as large enough: whoever finds it small asks again with its exact length.
 pub(super) fn plan(
@@ -195,24 +128,32 @@ pub(super) fn plan(
     }
     // RFC 9110 §14.1.2: the positions of a byte range count bytes of the encoded representation;
     // encoding the part would make those counts wrong.
-    if response.status == StatusCode::PARTIAL_CONTENT || fields.has_content_range {
+    if fields.is_part(response.status) {
         return Plan::Pass(Reason::Partial);
     }
     if fields.is_encoded {
         return Plan::Pass(Reason::AlreadyEncoded);
     }
-    let length = fields.content_length.or(size.exact());
-    if length == Some(0) {
-        return Plan::Pass(Reason::Empty);
-    }
-    let is_small = length.is_some_and(|length| length < config.threshold);
-    if is_small && !asked.refuses_identity(config) {
-        return Plan::Pass(Reason::TooSmall);
+    // Behind a router that empties the answers to HEAD, an empty body tells nothing of GET's.
+    let hinted = size.exact().filter(|&length| length > 0 || !asked.is_head);
+    if let Some(length) = fields.content_length.or(hinted) {
+        if let Some(reason) = too_short(config, asked, length) {
+            return Plan::Pass(reason);
+        }
     }
     match asked.coding(config) {
-        Some(coding) => Plan::Encode(coding),
-        None => Plan::Pass(Reason::NotAccepted),
+        Some(coding) if !asked.no_transform => Plan::Encode(coding),
+        _ => Plan::Pass(Reason::NotAccepted),
     }
+}
+
+/// Why a body of `length` bytes is sent as it is for being so short.
+pub(super) fn too_short(config: &Config, asked: &Asked, length: u64) -> Option<Reason> {
+    if length == 0 {
+        return Some(Reason::Empty);
+    }
+    let is_small = length < config.threshold && !asked.refuses_identity(config);
+    is_small.then_some(Reason::TooSmall)
 }
 
 /// How many bytes of a body that is to be encoded are looked at before its head goes, without
@@ -230,17 +171,12 @@ pub(super) fn look_ahead(
     match size.exact() {
         Some(length) if asked.is_head || length > config.one_shot => None,
         Some(length) => Some(length.saturating_add(1)),
-        None if fields
-            .get(CONTENT_LENGTH)
-            .is_some_and(|line| length(line).is_some()) =>
-        {
-            None
-        }
+        None if declared_length(fields).is_some() => None,
         None => Some(config.threshold.max(1)),
     }
 }
 
-/// Why no client would be sent this response in another coding, if so.
+/// Why this response is the same whatever `Accept-Encoding` says, if so.
 fn ineligible(
     config: &Config,
     asked: &Asked,
@@ -264,7 +200,7 @@ fn ineligible(
     // > a no-transform cache directive
     //
     // This layer is no proxy, but an origin that asks for this means it.
-    if fields.forbids_transforming || asked.no_transform {
+    if fields.forbids_transforming {
         return Some(Reason::NoTransform);
     }
     if !has_worthy_type(config, asked, response, fields) {
@@ -296,87 +232,13 @@ fn has_worthy_type(
         return false;
     }
     match (&config.predicate, &asked.head) {
+        // It is asked of what could be encoded. The rest has the `Vary` of what it stands for, which
+        // the predicate might allow.
+        (Some(_), Some(_)) if fields.is_no_whole(response.status) => true,
         (Some(predicate), Some(request)) => predicate.holds(request, response),
         _ => media_type.is_some_and(|media_type| config.content_types.matches(media_type)),
     }
 }
-
-/// What a plan depends on of a response's fields.
-///
-/// Found in one pass over them: to look each up by its name would cost more than all the rest.
-#[derive(Default)]
-struct Answered<'a> {
-    content_length: Option<u64>,
-    forbids_transforming: bool,
-    has_content_range: bool,
-    is_encoded: bool,
-    is_signed: bool,
-    media_type: Option<MediaType<'a>>,
-}
-
-impl<'a> Answered<'a> {
-    fn read(fields: &'a HeaderMap) -> Self {
-        let mut found = Self::default();
-        for (name, line) in fields {
-            if *name == CONTENT_TYPE {
-                found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
-            } else if *name == CONTENT_LENGTH {
-                found.content_length = found.content_length.or(length(line));
-            } else if *name == CACHE_CONTROL {
-                found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
-            } else if *name == CONTENT_ENCODING {
-                found.is_encoded |= names_coding(line);
-            } else if *name == CONTENT_RANGE {
-                found.has_content_range = true;
-            } else if *name == SIGNATURE_INPUT {
-                found.is_signed |= signs_what_changes(line);
-            }
-        }
-        found
-    }
-}
-
-/// Whether a `Content-Encoding` line names any coding but `identity`.
-///
-/// RFC 9110 §8.4:
-///
-/// > the coding named "identity" is reserved for its special role in Accept-Encoding and thus
-/// > SHOULD NOT be included.
-///
-/// so where it is included, it says nothing.
-fn names_coding(line: &HeaderValue) -> bool {
-    list::elements_of_line(line).any(|coding| !coding.eq_ignore_ascii_case(b"identity"))
-}
-
-/// The length that a `Content-Length` line declares; what is no single number declares none.
-fn length(line: &HeaderValue) -> Option<u64> {
-    let digits = line.as_bytes();
-    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    is_number.then(|| {
-        digits.iter().fold(0_u64, |number, digit| {
-            number
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
-        })
-    })
-}
-
-/// Whether a `Signature-Input` line (RFC 9421 §2) covers a field that compressing changes.
-///
-/// ```text
-/// Signature-Input: sig1=("@status" "content-length");created=1618884475
-/// ```
-///
-/// Component names are lower-case strings, so they are what stands between quotes.
-fn signs_what_changes(line: &HeaderValue) -> bool {
-    line.as_bytes().split(|&byte| byte == b'"').any(|name| {
-        let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
-        is(&CONTENT_ENCODING) || is(&ETAG) || is(&VARY) || transform::changes_field(name)
-    })
-}
-
-const SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
-const X_NO_COMPRESSION: HeaderName = HeaderName::from_static("x-no-compression");
 
 #[cfg(test)]
 mod tests;

@@ -6,18 +6,20 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, response};
-use http_body::{Body, SizeHint};
+use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::body::CompressionBody;
+use super::coder::Terms;
 use super::coding::Coding;
-use super::config::{Config, StrongEtags};
+use super::config::Config;
 use super::content_types;
 use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
 use super::head;
-use super::plan::{self, Asked, Plan, Reason};
+use super::heads::{self, Asked};
+use super::plan::{self, Plan, Reason};
 use crate::body::peek::Replay;
 
 /// Compresses the response bodies of the inner service; made by
@@ -44,12 +46,13 @@ impl<S> Compression<S> {
             asked = asked.keep(head.clone());
             request = Request::from_parts(head, body);
         }
-        let sent_tags = match self.config.strong_etags {
-            StrongEtags::Suffix if asked.has_conditions => {
-                etags::join_unmarked(request.headers_mut())
-            }
-            StrongEtags::Suffix | StrongEtags::Weaken => None,
-        };
+        let fields = request.headers_mut();
+        let sent_tags = asked
+            .has_conditions
+            .then(|| etags::join_unmarked(fields, &self.config.codings, self.config.strong_etags));
+        if asked.has_if_range && asked.coding(&self.config).is_some() {
+            etags::drop_range_after_date(fields);
+        }
         (request, asked, sent_tags)
     }
 }
@@ -101,10 +104,7 @@ where
         let this = self.project();
         let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
         if let Some(sent) = this.sent_tags {
-            if matches!(
-                head.status,
-                StatusCode::NOT_MODIFIED | StatusCode::PRECONDITION_FAILED
-            ) {
+            if speaks_of_another_body(head.status) {
                 etags::echo(&mut head.headers, sent, this.asked.coding(this.config));
             }
         }
@@ -131,18 +131,12 @@ fn respond<B: Body>(
         return carry_out(config, asked, head, plan, Given::Unseen(body), size.exact());
     };
     let body = Replay::peek(body, limit, cx);
-    let found = body.complete_length();
-    let plan = found.map_or(plan, |length| {
-        plan::plan(config, asked, head, &SizeHint::with_exact(length))
-    });
-    carry_out(
-        config,
-        asked,
-        head,
-        plan,
-        Given::Peeked(body),
-        found.or(size.exact()),
-    )
+    let length = body.complete_length();
+    let plan = match length.and_then(|length| plan::too_short(config, asked, length)) {
+        Some(reason) => Plan::Pass(reason),
+        None => plan,
+    };
+    carry_out(config, asked, head, plan, Given::Peeked(body), size.exact())
 }
 
 /// The handler's body, as far as it was looked at.
@@ -158,32 +152,41 @@ enum Coded {
     Whole(Bytes),
 }
 
-/// Does to head and body what `plan` says. `length` is that of the body, where it is certain.
+/// Does to head and body what `plan` says. `hint` is the length that the body announced.
 fn carry_out<B: Body>(
     config: &Config,
     asked: &Asked,
     head: &mut response::Parts,
     plan: Plan,
     body: Given<B>,
-    length: Option<u64>,
+    hint: Option<u64>,
 ) -> CompressionBody<B> {
+    let declared = heads::declared_length(&head.headers).max(hint);
+    let length = body.complete_length().or(hint);
     let (plan, coded) = match plan {
         Plan::Encode(coding) if !asked.is_head => {
-            match encode(config, asked, coding, &body, length) {
+            // What is shorter than declared is streamed, and so shown to be.
+            let at_hand = body.whole().filter(|_| declared <= length);
+            match encode(config, asked, coding, at_hand, length) {
                 Ok(coded) => (plan, coded),
                 Err(reason) => (Plan::Pass(reason), Coded::Nothing),
             }
         }
         Plan::Encode(_) | Plan::Pass(_) => (plan, Coded::Nothing),
     };
-    let plan = head::dress(&mut head.headers, plan, config.strong_etags);
+    let tags = (!speaks_of_another_body(head.status)).then_some(config.strong_etags);
+    let plan = head::dress(&mut head.headers, plan, tags);
     report(plan);
     match (plan, coded) {
         (Plan::Pass(_), _) => body.into(),
         (Plan::Encode(_), Coded::Nothing) => CompressionBody::withheld(),
         (Plan::Encode(_), Coded::Stream(encoder)) => {
-            let prompt = content_types::is_live(&head.headers);
-            CompressionBody::from(body).streamed(encoder, prompt)
+            let terms = Terms {
+                declared: declared.unwrap_or(0),
+                prompt: content_types::is_live(&head.headers),
+                tags: tags.map(|policy| (encoder.coding(), policy)),
+            };
+            CompressionBody::from(body).streamed(encoder, terms)
         }
         (Plan::Encode(_), Coded::Whole(coded)) => {
             head::set_length(&mut head.headers, coded.len());
@@ -193,20 +196,16 @@ fn carry_out<B: Body>(
 }
 
 /// Encodes a whole body that is at hand and small enough, or makes an encoder for its stream.
-fn encode<B: Body>(
+fn encode<'a>(
     config: &Config,
     asked: &Asked,
     coding: Coding,
-    body: &Given<B>,
+    at_hand: Option<impl Iterator<Item = &'a Bytes>>,
     length: Option<u64>,
 ) -> Result<Coded, Reason> {
     let settings = config.encoder(coding);
-    let whole = match body {
-        Given::Peeked(body) => body.whole(),
-        Given::Unseen(_) => None,
-    };
-    let Some((whole, length)) = whole.zip(length.filter(|&length| length <= config.one_shot))
-    else {
+    let small = length.filter(|&length| length <= config.one_shot);
+    let Some((whole, length)) = at_hand.zip(small) else {
         let encoder = Encoder::new(settings, length).ok_or(Reason::NoEncoder)?;
         return Ok(Coded::Stream(encoder));
     };
@@ -217,6 +216,24 @@ fn encode<B: Body>(
     Ok(Coded::Whole(coded))
 }
 
+impl<B: Body> Given<B> {
+    /// How long the body is, if it was seen to its end.
+    fn complete_length(&self) -> Option<u64> {
+        match self {
+            Self::Peeked(body) => body.complete_length(),
+            Self::Unseen(_) => None,
+        }
+    }
+
+    /// The data, if all of it is at hand.
+    fn whole(&self) -> Option<impl Iterator<Item = &Bytes>> {
+        match self {
+            Self::Peeked(body) => body.whole(),
+            Self::Unseen(_) => None,
+        }
+    }
+}
+
 impl<B: Body> From<Given<B>> for CompressionBody<B> {
     fn from(body: Given<B>) -> Self {
         match body {
@@ -224,6 +241,15 @@ impl<B: Body> From<Given<B>> for CompressionBody<B> {
             Given::Unseen(body) => Self::pass(body),
         }
     }
+}
+
+/// Whether an entity tag in such a response is not that of the response's own body: that of a 304 is
+/// with the client, that of a 412 tells why.
+const fn speaks_of_another_body(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::NOT_MODIFIED | StatusCode::PRECONDITION_FAILED
+    )
 }
 
 /// Makes the decision visible.

@@ -7,18 +7,25 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
+use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support;
+/// What names a case, also where the rest of it cannot be read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Title {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Where the behavior comes from.
+    pub(crate) source: String,
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// Where the behavior comes from.
     pub(crate) source: String,
     /// Outermost first.
     pub(crate) layers: Vec<Layer>,
@@ -83,20 +90,35 @@ pub(crate) struct ResponseTime {
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
-    pub(crate) headers: BTreeMap<String, Lines>,
+    pub(crate) headers: Fields,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Handler {
     pub(crate) status: u16,
-    pub(crate) headers: BTreeMap<String, Lines>,
+    pub(crate) headers: Fields,
     pub(crate) body: Body,
     pub(crate) delay_ms: Option<u64>,
 }
 
+pub(crate) type Fields = BTreeMap<String, Lines>;
+
+/// As a head holds them.
+pub(crate) fn fields(table: &Fields) -> Result<HeaderMap, String> {
+    let mut fields = HeaderMap::new();
+    for (name, lines) in table {
+        let name: HeaderName = name.parse().map_err(|error| format!("{name}: {error}"))?;
+        for line in lines.iter() {
+            let line = line.parse().map_err(|error| format!("{name}: {error}"))?;
+            fields.append(&name, line);
+        }
+    }
+    Ok(fields)
+}
+
 /// The value of a field, or one for each of its lines.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Lines {
     One(String),
@@ -149,24 +171,6 @@ pub(crate) enum Gate {
     ClientAck,
 }
 
-impl Body {
-    /// All the bytes that the handler gives.
-    pub(crate) fn bytes(&self) -> Result<Bytes, String> {
-        Ok(match self {
-            Self::GzipOf { of } => gzip(&of.bytes()?),
-            Self::Hex { hex } => unhex(hex)?.into(),
-            Self::None {} => Bytes::new(),
-            Self::RandomText { len } => random_text(*len),
-            Self::Repeat { char, len } => char.to_string().repeat(*len).into(),
-            Self::Stream { chunks, .. } => {
-                let chunks: Result<Vec<_>, _> = chunks.iter().map(Self::bytes).collect();
-                chunks?.concat().into()
-            }
-            Self::Text { text } => text.clone().into(),
-        })
-    }
-}
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Expect {
@@ -183,7 +187,7 @@ pub(crate) struct Expect {
     pub(crate) duration_ms_max: Option<BTreeMap<String, f64>>,
     pub(crate) duration_ms_min: Option<BTreeMap<String, f64>>,
     pub(crate) duration_order: Option<Vec<String>>,
-    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) headers: Fields,
     pub(crate) headers_absent: Vec<String>,
     pub(crate) headers_match: BTreeMap<String, String>,
     pub(crate) headers_multi: BTreeMap<String, Vec<String>>,
@@ -199,29 +203,4 @@ pub(crate) struct Expect {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Same {
     Same,
-}
-
-pub(crate) fn unhex(hex: &str) -> Result<Vec<u8>, String> {
-    if !hex.is_ascii() || hex.len() % 2 != 0 {
-        return Err(format!("{hex:?} is not hexadecimal"));
-    }
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16))
-        .collect::<Result<_, _>>()
-        .map_err(|error| format!("{hex:?}: {error}"))
-}
-
-fn gzip(data: &[u8]) -> Bytes {
-    use std::io::Write;
-
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(data).expect("memory takes all of it");
-    encoder.finish().expect("memory takes all of it").into()
-}
-
-/// Letters in no order, the same every time.
-fn random_text(length: usize) -> Bytes {
-    let letters = support::noise(length);
-    letters.iter().map(|byte| b'a' + byte % 26).collect()
 }

@@ -1,25 +1,28 @@
 //! One request and its answer, as a server would frame it and a client would read it.
 
-use std::future::ready;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
-use http_body::{Body as _, Frame};
-use http_body_util::{BodyExt, Full};
-use tower::{Service as _, ServiceExt, service_fn};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, ETAG};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
+use tower::Service as _;
 use tower_egress::compression::Coding;
 
-use super::case::{self, Case, Gate, Lines};
+use super::case::{self, Case, Fields, Lines, fields};
+use super::handler::{Progress, handler};
 use super::layers::{self, Body, Refusal, Service};
 use crate::support::consume::Wakes;
 use crate::support::decode::{decode, decode_so_far};
 
-/// How often a body may be pending in a row, having woken its reader each time.
+/// How often in a row a poll may bring nothing, having woken its reader each time.
 const PATIENCE: usize = 1000;
+
+/// More bytes than any case has: a body that goes on does not end.
+const MOST: usize = 64 << 20;
 
 /// What the client saw.
 pub(crate) struct Answer {
@@ -27,118 +30,70 @@ pub(crate) struct Answer {
     pub(crate) fields: HeaderMap,
     pub(crate) raw: Vec<u8>,
     pub(crate) decoded: Result<Bytes, String>,
-    /// What had been decoded when each chunk but the first was asked for, and at the end.
+    /// What the client could decode between one chunk and the making of the next, or of the end.
+    /// Only of a body whose pace the case speaks of.
     pub(crate) pieces: Vec<Bytes>,
 }
 
-/// Sends the request of `case` through its layers.
+/// Sends the request of `case` through its layers; before that, if it names the tag of an earlier
+/// answer, the same request without the fields that do.
 pub(crate) fn exchange(case: &Case) -> Result<Answer, Refusal> {
-    let acked = Arc::new(AtomicUsize::new(0));
-    let handler = handler(case, &acked).map_err(Refusal::Unknown)?;
+    let mut table = case.request.headers.clone();
+    table.retain(|_, lines| !lines.iter().any(names_a_tag));
+    let answer = send(case, &table)?;
+    if table.len() == case.request.headers.len() {
+        return Ok(answer);
+    }
+    let no_tag = || Refusal::Unknown("the request without $ETAG was given no tag".to_owned());
+    let tag = answer.fields.get(ETAG).ok_or_else(no_tag)?;
+    let tag = String::from_utf8_lossy(tag.as_bytes());
+    let table = case.request.headers.iter().map(|(name, lines)| {
+        let lines = lines.iter().map(|line| with_tag(line, &tag));
+        (name.clone(), Lines::Several(lines.collect()))
+    });
+    send(case, &table.collect())
+}
+
+fn names_a_tag(line: &str) -> bool {
+    line.contains("$ETAG") || line.contains("$STRONG_ETAG")
+}
+
+fn with_tag(line: &str, tag: &str) -> String {
+    let strong = tag.strip_prefix("W/").unwrap_or(tag);
+    line.replace("$STRONG_ETAG", strong).replace("$ETAG", tag)
+}
+
+fn send(case: &Case, headers: &Fields) -> Result<Answer, Refusal> {
+    let progress = Arc::default();
+    let handler = handler(&case.handler, &progress).map_err(Refusal::Unknown)?;
     let service = layers::apply(&case.layers, handler)?;
-    let request = request(case).map_err(Refusal::Unknown)?;
-    let is_head = request.method() == Method::HEAD;
+    let request = request(&case.request, headers).map_err(Refusal::Unknown)?;
+    let method = request.method().clone();
     let mut response = call(service, request);
-    frame(&mut response, is_head);
-    read(response, is_head, &acked).map_err(Refusal::Unknown)
-}
-
-fn request(case: &Case) -> Result<Request<()>, String> {
-    let mut request = Request::new(());
-    let method = case.request.method.parse();
-    *request.method_mut() = method.map_err(|_| "the method is no method".to_owned())?;
-    let path = case.request.path.parse();
-    *request.uri_mut() = path.map_err(|error| format!("the path: {error}"))?;
-    *request.headers_mut() = fields(&case.request.headers)?;
-    Ok(request)
-}
-
-fn fields<'a>(
-    table: impl IntoIterator<Item = (&'a String, &'a Lines)>,
-) -> Result<HeaderMap, String> {
-    let mut fields = HeaderMap::new();
-    for (name, lines) in table {
-        let name: HeaderName = name.parse().map_err(|error| format!("{name}: {error}"))?;
-        for line in lines.iter() {
-            if line.contains("$ETAG") || line.contains("$STRONG_ETAG") {
-                return Err(format!(
-                    "{name}: tags of an earlier answer need the etag layer"
-                ));
-            }
-            let line = line.parse().map_err(|error| format!("{name}: {error}"))?;
-            fields.append(&name, line);
-        }
+    let has_body = may_have_body(&method, response.status());
+    if !has_body {
+        return Ok(without_body(response));
     }
-    Ok(fields)
+    frame(&mut response);
+    let watched = speaks_of_pace(case).then_some(&*progress);
+    read(response, watched).map_err(Refusal::Unknown)
 }
 
-fn handler(case: &Case, acked: &Arc<AtomicUsize>) -> Result<Service, String> {
-    let mut response = Response::new(body(&case.handler.body, acked)?);
-    let status = StatusCode::from_u16(case.handler.status);
-    *response.status_mut() = status.map_err(|error| error.to_string())?;
-    *response.headers_mut() = fields(&case.handler.headers)?;
-    let mut response = Some(response);
-    let answer = move |_: Request<()>| ready(Ok(response.take().expect("one request is made")));
-    Ok(service_fn(answer).boxed())
+/// Whether a case says when the client must have decoded what.
+const fn speaks_of_pace(case: &Case) -> bool {
+    matches!(case.handler.body, case::Body::Stream { gate: Some(_), .. })
+        || case.expect.incremental_chunks.is_some()
+        || case.expect.incremental_chunks_len.is_some()
 }
 
-fn body(body: &case::Body, acked: &Arc<AtomicUsize>) -> Result<Body, String> {
-    let case::Body::Stream {
-        chunks,
-        delay_ms,
-        flush_each,
-        gate,
-    } = body
-    else {
-        return Ok(Full::new(body.bytes()?).map_err(Into::into).boxed_unsync());
-    };
-    if *flush_each && gate.is_none() {
-        return Err("flush_each without a gate shows nothing".to_owned());
-    }
-    let chunks: Result<Vec<_>, _> = chunks.iter().map(case::Body::bytes).collect();
-    let stream = Stream {
-        chunks: chunks?,
-        given: 0,
-        gate: gate.map(|Gate::ClientAck| Arc::clone(acked)),
-        waits_before_each: if *delay_ms > 0 { 3 } else { 0 },
-        waits: 0,
-    };
-    Ok(stream.boxed_unsync())
-}
-
-/// The handler's stream: a frame for each chunk, with waits between them.
-struct Stream {
-    chunks: Vec<Bytes>,
-    given: usize,
-    /// How many chunks the client has decoded, where the next one waits for it.
-    gate: Option<Arc<AtomicUsize>>,
-    waits_before_each: usize,
-    waits: usize,
-}
-
-impl http_body::Body for Stream {
-    type Data = Bytes;
-    type Error = tower::BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let is_held = |acked: &Arc<AtomicUsize>| acked.load(Ordering::Relaxed) < self.given;
-        if self.gate.as_ref().is_some_and(is_held) {
-            // The client asks again once it has decoded more.
-            return Poll::Pending;
-        }
-        if self.given > 0 && self.waits < self.waits_before_each {
-            self.waits += 1;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let chunk = self.chunks.get(self.given).cloned();
-        self.given += 1;
-        self.waits = 0;
-        Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk))))
-    }
+fn request(request: &case::Request, headers: &Fields) -> Result<Request<()>, String> {
+    let mut made = Request::new(());
+    let method = request.method.parse();
+    *made.method_mut() = method.map_err(|_| "the method is no method".to_owned())?;
+    let path = request.path.parse();
+    *made.uri_mut() = path.map_err(|error| format!("the path: {error}"))?;
+    *made.headers_mut() = fields(headers)?;
+    Ok(made)
 }
 
 fn call(mut service: Service, request: Request<()>) -> Response<Body> {
@@ -150,93 +105,149 @@ fn call(mut service: Service, request: Request<()>) -> Response<Body> {
     }
 }
 
-/// Adds the length that a server adds.
-fn frame(response: &mut Response<Body>, is_head: bool) {
-    let status = response.status();
-    let has_none = status.is_informational()
-        || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    let length = response.body().size_hint().exact();
-    let fields = response.headers_mut();
-    if let (Some(length), false, false) = (length, is_head, has_none) {
-        if !fields.contains_key("content-length") {
-            fields.insert("content-length", HeaderValue::from(length));
-        }
+fn may_have_body(method: &Method, status: StatusCode) -> bool {
+    let has_none = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    *method != Method::HEAD && !status.is_informational() && !has_none
+}
+
+/// A server sends the head alone, whatever body there is.
+fn without_body(response: Response<Body>) -> Answer {
+    let (head, _) = response.into_parts();
+    Answer {
+        status: head.status,
+        fields: head.headers,
+        raw: Vec::new(),
+        decoded: Ok(Bytes::new()),
+        pieces: Vec::new(),
     }
 }
 
-fn read(response: Response<Body>, is_head: bool, acked: &AtomicUsize) -> Result<Answer, String> {
+/// Adds the length that a server adds.
+fn frame(response: &mut Response<Body>) {
+    if let Some(length) = response.body().size_hint().exact() {
+        let fields = response.headers_mut();
+        fields
+            .entry(CONTENT_LENGTH)
+            .or_insert_with(|| HeaderValue::from(length));
+    }
+}
+
+fn read(response: Response<Body>, watched: Option<&Progress>) -> Result<Answer, String> {
     let (head, body) = response.into_parts();
     let coding = coding_of(&head.headers);
-    let mut raw = Vec::new();
-    let mut pieces = Vec::new();
-    let mut seen = 0;
-    if !is_head {
-        let so_far = |raw: &[u8]| match coding {
-            Some(coding) => decode_so_far(coding, raw),
-            None => raw.to_vec(),
-        };
-        drain(body, &mut raw, |raw| {
-            let decoded = so_far(raw);
-            if decoded.len() > seen {
-                pieces.push(Bytes::copy_from_slice(&decoded[seen..]));
-                seen = decoded.len();
-                acked.fetch_add(1, Ordering::Relaxed);
-                return true;
-            }
-            false
-        })?;
-    }
-    let decoded = match coding {
-        Some(coding) if !is_head => decode(coding, &raw),
-        _ => Ok(raw.clone().into()),
+    let mut client = Client {
+        coding: coding.clone().ok().flatten(),
+        pieces: Vec::new(),
+        raw: Vec::new(),
+        taken: 0,
+        watched,
     };
+    client.read(body)?;
+    client.take_rest();
+    let decoded = coding.and_then(|coding| match coding {
+        Some(coding) => decode(coding, &client.raw),
+        None => Ok(client.raw.clone().into()),
+    });
     Ok(Answer {
         status: head.status,
         fields: head.headers,
-        raw,
+        raw: client.raw,
         decoded,
-        pieces,
+        pieces: client.pieces,
     })
 }
 
-fn coding_of(fields: &HeaderMap) -> Option<Coding> {
-    let value = fields.get("content-encoding")?;
-    Coding::PREFERENCE
-        .into_iter()
-        .find(|coding| value == coding.token())
+fn coding_of(fields: &HeaderMap) -> Result<Option<Coding>, String> {
+    let Some(value) = fields.get(CONTENT_ENCODING) else {
+        return Ok(None);
+    };
+    let value = String::from_utf8_lossy(value.as_bytes());
+    let is_named = |coding: &Coding| value.eq_ignore_ascii_case(coding.token());
+    match Coding::PREFERENCE.into_iter().find(is_named) {
+        Some(coding) => Ok(Some(coding)),
+        None if value.eq_ignore_ascii_case("identity") => Ok(None),
+        None => Err(format!("no decoder for {value}")),
+    }
 }
 
-/// Reads the body to its end. Whenever it is pending, `progress` is asked whether the client got
-/// further with what there is.
-fn drain(
-    body: Body,
-    raw: &mut Vec<u8>,
-    mut progress: impl FnMut(&[u8]) -> bool,
-) -> Result<(), String> {
-    let mut body = pin!(body);
-    let wakes = Arc::new(Wakes::default());
-    let waker = Waker::from(Arc::clone(&wakes));
-    let mut waits = 0;
-    loop {
-        let before = wakes.count();
-        match body.as_mut().poll_frame(&mut Context::from_waker(&waker)) {
-            Poll::Ready(None) => {
-                progress(raw);
-                return Ok(());
+/// A client that decodes while it reads.
+struct Client<'a> {
+    coding: Option<Coding>,
+    pieces: Vec<Bytes>,
+    raw: Vec<u8>,
+    /// The decoded bytes that are in `pieces`.
+    taken: usize,
+    watched: Option<&'a Progress>,
+}
+
+impl Client<'_> {
+    /// Reads the body to its end. A body that is pending must have woken its reader, or wait for
+    /// the client to decode what it has.
+    fn read(&mut self, body: Body) -> Result<(), String> {
+        let mut body = pin!(body);
+        let wakes = Arc::new(Wakes::default());
+        let waker = Waker::from(Arc::clone(&wakes));
+        let mut idle = 0;
+        while !body.is_end_stream() {
+            let (woken, given) = (wakes.count(), self.given());
+            let polled = body.as_mut().poll_frame(&mut Context::from_waker(&waker));
+            for _ in given.max(1)..self.given() {
+                self.take_piece();
             }
-            Poll::Ready(Some(Err(error))) => return Err(format!("the body failed: {error}")),
-            Poll::Ready(Some(Ok(frame))) => {
-                waits = 0;
-                raw.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
-            }
-            Poll::Pending => {
-                waits += 1;
-                let was_woken = wakes.count() > before;
-                if !progress(raw) && (!was_woken || waits > PATIENCE) {
-                    let got = raw.len();
-                    return Err(format!("the body is stuck after {got} bytes"));
+            idle += 1;
+            match polled {
+                Poll::Ready(None) => return Ok(()),
+                Poll::Ready(Some(Err(error))) => return Err(format!("the body failed: {error}")),
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Some(data) = frame.data_ref().filter(|data| !data.is_empty()) {
+                        self.raw.extend_from_slice(data);
+                        idle = 0;
+                    }
                 }
+                Poll::Pending if self.acknowledge() => idle = 0,
+                Poll::Pending if wakes.count() == woken => idle = usize::MAX,
+                Poll::Pending => {}
             }
+            if idle > PATIENCE || self.raw.len() > MOST {
+                let got = self.raw.len();
+                return Err(format!("the body is stuck, or has no end, at {got} bytes"));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many chunks the handler has made.
+    fn given(&self) -> usize {
+        let given = |progress: &Progress| progress.given.load(Ordering::Relaxed);
+        self.watched.map_or(0, given)
+    }
+
+    /// Tells the handler how much is decoded; whether that is more than before.
+    fn acknowledge(&self) -> bool {
+        self.watched.is_some_and(|progress| {
+            let decoded = self.decoded().len();
+            progress.decoded.swap(decoded, Ordering::Relaxed) < decoded
+        })
+    }
+
+    fn take_piece(&mut self) {
+        let decoded = self.decoded();
+        self.pieces
+            .push(Bytes::copy_from_slice(&decoded[self.taken..]));
+        self.taken = decoded.len();
+    }
+
+    /// What came only with the end.
+    fn take_rest(&mut self) {
+        if self.watched.is_some() && self.decoded().len() > self.taken {
+            self.take_piece();
+        }
+    }
+
+    fn decoded(&self) -> Vec<u8> {
+        match self.coding {
+            Some(coding) => decode_so_far(coding, &self.raw),
+            None => self.raw.clone(),
         }
     }
 }

@@ -32,7 +32,7 @@ where
     B: Body<Error = &'static str> + Unpin,
 {
     let mut polls_without_data = 0;
-    while polls_without_data < 3 {
+    while polls_without_data < 8 {
         match poll_once(std::pin::Pin::new(&mut *body)) {
             Poll::Ready(Some(Ok(frame))) => {
                 coded.extend_from_slice(frame.data_ref().expect("a data frame"));
@@ -407,22 +407,58 @@ fn an_identity_body_is_the_same_bytes_and_not_a_copy() {
     assert_eq!(consumed.frames[0].as_ptr(), whole.as_ptr());
 }
 
-/// A hint that lies costs the identity its framing, but no bytes.
+/// Without its length, a client could not tell that an encoded body ended too soon.
 #[test]
-fn a_body_that_is_not_as_long_as_declared_is_encoded_as_it_comes() {
+fn f_16_a_body_that_is_shorter_than_declared_is_an_error() {
     for coding in CODINGS {
-        for declared in ["2000", "9000"] {
-            let mut response = page(Script::in_frames(&text(4000), 500));
-            let length = declared.parse().unwrap();
-            response.headers_mut().insert("content-length", length);
-            let coded = consume(respond(get(coding.token()), response).into_body()).clean();
-            assert_eq!(
-                decode(coding, &coded),
-                Ok(text(4000)),
-                "{coding}, {declared}"
-            );
+        for at_hand in [false, true] {
+            let body = Script::in_frames(&text(4000), 500);
+            let body = if at_hand { body } else { body.interleaved() };
+            let mut declared = page(body);
+            let length = "90000".parse().unwrap();
+            declared.headers_mut().insert("content-length", length);
+            let consumed = consume_stubbornly(respond(get(coding.token()), declared).into_body());
+            let expected = Some("the body ended after 4000 of 90000 bytes");
+            assert_eq!(consumed.error.as_deref(), expected, "{coding}");
+            assert!(decode(coding, &consumed.data()).is_err(), "{coding}");
+
+            let hinted = Script::in_frames(&text(4000), 500).with_exact_hint(5000);
+            let consumed = consume_stubbornly(encode(coding, hinted));
+            let expected = Some("the body ended after 4000 of 5000 bytes");
+            assert_eq!(consumed.error.as_deref(), expected, "{coding}");
         }
     }
+}
+
+#[test]
+fn a_body_that_is_longer_than_declared_is_encoded_as_it_comes() {
+    for coding in CODINGS {
+        let mut response = page(Script::in_frames(&text(4000), 500));
+        let length = "2000".parse().unwrap();
+        response.headers_mut().insert("content-length", length);
+        let coded = consume(respond(get(coding.token()), response).into_body()).clean();
+        assert_eq!(decode(coding, &coded), Ok(text(4000)), "{coding}");
+    }
+}
+
+#[test]
+fn c_39_what_came_before_a_failure_is_not_lost() {
+    for coding in CODINGS {
+        let steps = [data(b"data: 1\n\n"), Step::Pending, data(b"data: 2\n\n")];
+        let body = Script::new(steps).then(Step::Error("the disk is gone"));
+        let consumed = consume_stubbornly(encode(coding, body));
+        assert_eq!(consumed.error.as_deref(), Some("the disk is gone"));
+        let decoded = decode_so_far(coding, &consumed.data());
+        assert_eq!(decoded, b"data: 1\n\ndata: 2\n\n", "{coding}");
+    }
+}
+
+#[test]
+fn c_22_a_strong_tag_in_the_trailers_is_marked_too() {
+    let trailers = fields(&[("etag", "\"x\"")]);
+    let body = Script::of_data([text(4000)]).then(Step::Trailers(trailers));
+    let consumed = consume(encode(Coding::Gzip, body));
+    assert_eq!(consumed.trailers, Some(fields(&[("etag", "\"x-gzip\"")])));
 }
 
 /// A body of frames and waits, and the data in it.

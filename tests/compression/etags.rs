@@ -3,7 +3,7 @@
 use http::header::{ETAG, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE, VARY};
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use http_body_util::Full;
-use tower_egress::compression::{CompressionLayer, StrongEtags};
+use tower_egress::compression::{Coding, CompressionLayer, StrongEtags};
 
 use crate::support::service::{answer, respond};
 use crate::{CODINGS, get, page_with, request};
@@ -110,6 +110,46 @@ fn c_23_a_failed_precondition_echoes_the_form_that_was_sent() {
     *failed.status_mut() = StatusCode::PRECONDITION_FAILED;
     let (_, answered) = exchange(&CompressionLayer::new(), write, failed);
     assert_eq!(answered[ETAG], "\"x-gzip\"");
+}
+
+#[test]
+fn c_23_a_412_that_is_encoded_itself_is_not_marked_again() {
+    for sent in ["\"x-gzip\"", "\"x\""] {
+        let write = with(request(Method::PUT, "gzip"), IF_NONE_MATCH, sent);
+        let mut failed = page_with(&[("etag", "\"x\"")]);
+        *failed.status_mut() = StatusCode::PRECONDITION_FAILED;
+        let (_, answered) = exchange(&CompressionLayer::new(), write, failed);
+        assert_eq!(answered["content-encoding"], "gzip");
+        assert_eq!(answered[ETAG], sent);
+    }
+}
+
+#[test]
+fn c_23_a_weakened_tag_is_echoed_weak() {
+    let layer = CompressionLayer::new().strong_etags(StrongEtags::Weaken);
+    let request = with(get("gzip"), IF_NONE_MATCH, "W/\"x\"");
+    let (seen, answered) = exchange(&layer, request, not_modified("\"x\""));
+    assert_eq!(seen[IF_NONE_MATCH], "W/\"x\"");
+    assert_eq!(answered[ETAG], "W/\"x\"");
+}
+
+#[test]
+fn c_23_a_suffix_that_is_not_offered_is_the_handler_s_own() {
+    let layer = CompressionLayer::new().codings([Coding::Gzip]).unwrap();
+    let request = with(get("gzip"), IF_NONE_MATCH, "\"pt-br\"");
+    let (seen, _) = exchange(&layer, request, not_modified("\"pt\""));
+    assert_eq!(seen[IF_NONE_MATCH], "\"pt-br\"");
+}
+
+#[test]
+fn x_05_a_range_after_a_date_is_not_taken_of_another_coding() {
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for (accepted, kept) in [("gzip", false), ("identity", true)] {
+        let request = with(get(accepted), IF_RANGE, date);
+        let request = with(request, RANGE, "bytes=0-99");
+        let (seen, _) = exchange(&CompressionLayer::new(), request, page_with(&[]));
+        assert_eq!(seen.contains_key(RANGE), kept, "{accepted}");
+    }
 }
 
 #[test]

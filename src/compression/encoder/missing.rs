@@ -16,6 +16,11 @@ impl Encoder {
         match *self {}
     }
 
+    #[cfg(not(feature = "compression-zstd"))]
+    pub(super) const fn is_small(&self) -> bool {
+        match *self {}
+    }
+
     pub(super) const fn run(
         &mut self,
         _input: &[u8],

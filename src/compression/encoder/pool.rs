@@ -4,6 +4,7 @@
 //! every response can cost more than encoding a small body.
 
 use std::cell::{Cell, RefCell};
+use std::mem;
 
 use super::Kind;
 use crate::compression::coding::Coding;
@@ -33,7 +34,8 @@ pub(super) fn take(coding: Coding, level: u32) -> Option<Kind> {
     IDLE.try_with(take).ok().flatten()
 }
 
-/// Keeps an encoder for [`take`], unless this thread has `limit` of the coding.
+/// Keeps an encoder for [`take`], unless this thread has `limit` of the coding and the level. One of
+/// another level makes room.
 pub(super) fn put(coding: Coding, level: u32, kind: Kind, limit: usize) {
     let mut kind = Some(kind);
     // While the thread is ending there is no pool, and the encoder goes at the end of this function:
@@ -42,6 +44,11 @@ pub(super) fn put(coding: Coding, level: u32, kind: Kind, limit: usize) {
         let idle = &mut idle.borrow_mut()[coding as usize];
         if idle.len() < limit {
             idle.extend(kind.take().map(|kind| Idle { kind, level }));
+        } else if let Some(other) = idle.iter_mut().find(|idle| idle.level != level) {
+            if let Some(kept) = &mut kind {
+                mem::swap(&mut other.kind, kept);
+                other.level = level;
+            }
         }
     });
 }

@@ -1,0 +1,189 @@
+//! What a plan depends on of the two heads. Pure: each is read once.
+
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+    ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, IF_RANGE, VARY,
+};
+use http::{HeaderMap, Method, StatusCode, request};
+
+use super::coding::Coding;
+use super::config::Config;
+use super::negotiate::{Accepted, Preference};
+use crate::fields::cache_directives;
+use crate::fields::list;
+use crate::fields::media_type::MediaType;
+use crate::transform;
+
+/// The parts of a request that a plan depends on, kept until the response is there.
+#[derive(Debug)]
+pub(super) struct Asked {
+    accepted: Accepted,
+    /// The request has `If-Match` or `If-None-Match`, in which there may be tags that a coding marked.
+    pub(super) has_conditions: bool,
+    pub(super) has_if_range: bool,
+    pub(super) is_connect: bool,
+    pub(super) is_head: bool,
+    pub(super) opted_out: bool,
+    pub(super) no_transform: bool,
+    /// There only where the configuration has a predicate that wants to see it.
+    pub(super) head: Option<Box<request::Parts>>,
+}
+
+impl Asked {
+    pub(super) fn read(method: &Method, fields: &HeaderMap, config: &Config) -> Self {
+        let mut asked = Self {
+            accepted: Accepted::default(),
+            has_conditions: false,
+            has_if_range: false,
+            is_connect: *method == Method::CONNECT,
+            is_head: *method == Method::HEAD,
+            opted_out: false,
+            no_transform: false,
+            head: None,
+        };
+        // One pass, for the reason that `Answered` gives.
+        for (name, line) in fields {
+            if *name == ACCEPT_ENCODING {
+                asked.accepted.push(line.clone());
+            } else if *name == IF_MATCH || *name == IF_NONE_MATCH {
+                asked.has_conditions = true;
+            } else if *name == IF_RANGE {
+                asked.has_if_range = true;
+            } else if config.request_no_transform && *name == CACHE_CONTROL {
+                asked.no_transform |= cache_directives::line_has(line, "no-transform");
+            } else if config.request_opt_out && *name == X_NO_COMPRESSION {
+                asked.opted_out = true;
+            }
+        }
+        asked
+    }
+
+    /// Keeps the head for the predicate.
+    pub(super) fn keep(mut self, head: request::Parts) -> Self {
+        self.head = Some(Box::new(head));
+        self
+    }
+
+    /// Whether the client refuses to be sent the representation as it is.
+    pub(super) fn refuses_identity(&self, config: &Config) -> bool {
+        self.accepted.has_weights() && self.preference(config).identity_refused
+    }
+
+    /// The coding that the request asks for, whatever becomes of the response.
+    pub(super) fn coding(&self, config: &Config) -> Option<Coding> {
+        self.preference(config).coding
+    }
+
+    fn preference(&self, config: &Config) -> Preference {
+        self.accepted.negotiate(&config.codings, config.when_absent)
+    }
+}
+
+/// What a plan depends on of a response's fields.
+///
+/// Found in one pass over them: to look each up by its name would cost more than all the rest.
+#[derive(Default)]
+pub(super) struct Answered<'a> {
+    pub(super) content_length: Option<u64>,
+    pub(super) forbids_transforming: bool,
+    pub(super) has_content_range: bool,
+    pub(super) is_encoded: bool,
+    pub(super) is_signed: bool,
+    pub(super) media_type: Option<MediaType<'a>>,
+}
+
+impl<'a> Answered<'a> {
+    pub(super) fn read(fields: &'a HeaderMap) -> Self {
+        let mut found = Self::default();
+        for (name, line) in fields {
+            if *name == CONTENT_TYPE {
+                found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
+            } else if *name == CONTENT_LENGTH {
+                found.content_length = found.content_length.or(length(line));
+            } else if *name == CACHE_CONTROL {
+                found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
+            } else if *name == CONTENT_ENCODING {
+                found.is_encoded |= names_coding(line);
+            } else if *name == CONTENT_RANGE {
+                found.has_content_range = true;
+            } else if *name == SIGNATURE_INPUT {
+                found.is_signed |= signs_what_changes(line);
+            }
+        }
+        found
+    }
+
+    /// Whether the response is a stand-in for one that could be encoded.
+    pub(super) fn is_no_whole(&self, status: StatusCode) -> bool {
+        self.is_encoded || self.is_part(status) || status == StatusCode::NOT_MODIFIED
+    }
+
+    pub(super) fn is_part(&self, status: StatusCode) -> bool {
+        status == StatusCode::PARTIAL_CONTENT || self.has_content_range
+    }
+}
+
+/// Whether a `Content-Encoding` line names any coding but `identity`.
+///
+/// RFC 9110 §8.4:
+///
+/// > the coding named "identity" is reserved for its special role in Accept-Encoding and thus
+/// > SHOULD NOT be included.
+///
+/// so where it is included, it says nothing.
+fn names_coding(line: &HeaderValue) -> bool {
+    list::elements_of_line(line).any(|coding| !coding.eq_ignore_ascii_case(b"identity"))
+}
+
+/// The length that the head declares.
+pub(super) fn declared_length(fields: &HeaderMap) -> Option<u64> {
+    fields.get(CONTENT_LENGTH).and_then(length)
+}
+
+/// The length that a `Content-Length` line declares; what is no single number declares none.
+fn length(line: &HeaderValue) -> Option<u64> {
+    let digits = line.as_bytes();
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    is_number.then(|| {
+        digits.iter().fold(0_u64, |number, digit| {
+            number
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit - b'0'))
+        })
+    })
+}
+
+/// Whether a `Signature-Input` line (RFC 9421 §2) covers a field that compressing changes.
+///
+/// ```text
+/// Signature-Input: sig1=("@status" "content-length");created=1618884475
+/// ```
+///
+/// Component names are lower-case strings, so they are what stands between quotes.
+fn signs_what_changes(line: &HeaderValue) -> bool {
+    line.as_bytes().split(|&byte| byte == b'"').any(|name| {
+        let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
+        is(&CONTENT_ENCODING) || is(&ETAG) || is(&VARY) || transform::changes_field(name)
+    })
+}
+
+const SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
+const X_NO_COMPRESSION: HeaderName = HeaderName::from_static("x-no-compression");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g_24_a_length_is_digits_and_saturates() {
+        let length = |text: &str| length(&text.parse().unwrap());
+        assert_eq!(length("0"), Some(0));
+        assert_eq!(length("1024"), Some(1024));
+        assert_eq!(length("18446744073709551615"), Some(u64::MAX));
+        assert_eq!(length("18446744073709551616"), Some(u64::MAX));
+        assert_eq!(length(&"9".repeat(40)), Some(u64::MAX));
+        for nonsense in ["", "-1", "+1", "1.0", "1 2", "12, 12", "0x10"] {
+            assert_eq!(length(nonsense), None, "{nonsense:?}");
+        }
+    }
+}
