@@ -10,6 +10,10 @@ test:
 bench *ARGS:
     cargo bench --all-features --bench compression -- {{ARGS}}
 
+# What streams hold, and how long one poll takes.
+bench-streams:
+    cargo bench --all-features --bench streams
+
 # tower-http with its own backends, in a build of its own.
 bench-as-shipped:
     cargo bench -p tower-http-as-shipped

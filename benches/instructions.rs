@@ -10,6 +10,8 @@
     reason = "the macros of the harness write public functions and whole paths"
 )]
 
+#[path = "support/raw.rs"]
+mod library;
 #[path = "support/common.rs"]
 mod support;
 
@@ -22,9 +24,10 @@ use gungraun::{Callgrind, EventKind};
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use tower::{Layer, Service};
-use tower_egress::compression::{Compression, CompressionLayer};
+use tower_egress::compression::{Coding, Compression, CompressionLayer};
 use tower_http::compression::{Compression as TowerHttp, CompressionLayer as TowerHttpLayer};
 
+use library::Raw;
 use support::{Handler, call, json};
 
 /// A call that is answered as it is, and why.
@@ -120,6 +123,84 @@ library_benchmark_group!(
     benchmarks = [pass_bare, pass_tower_egress, pass_tower_http]
 );
 
+/// A page of JSON of `length` bytes for a client that accepts `coding`, from a service that was called
+/// before, so that its thread has an idle encoder.
+fn page(coding: Coding, length: usize) -> (Handler, Request<()>) {
+    let handler = Handler {
+        body: json(length),
+        content_type: "application/json",
+    };
+    (handler, support::request(Some(coding.token())))
+}
+
+fn encode_ours(coding: Coding, length: usize) -> (Compression<Handler>, Request<()>) {
+    let (handler, request) = page(coding, length);
+    // The level of the layer beside it.
+    let layer = CompressionLayer::new().level(Coding::Brotli, 4);
+    let mut service = layer.expect("a level of brotli").layer(handler);
+    call(&mut service, support::request(Some(coding.token())));
+    (service, request)
+}
+
+fn encode_theirs(coding: Coding, length: usize) -> (TowerHttp<Handler>, Request<()>) {
+    let (handler, request) = page(coding, length);
+    let mut service = TowerHttpLayer::new().layer(handler);
+    call(&mut service, support::request(Some(coding.token())));
+    (service, request)
+}
+
+#[library_benchmark(setup = encode_ours)]
+#[bench::br_1k(Coding::Brotli, 1024)]
+#[bench::br_16k(Coding::Brotli, 16 * 1024)]
+#[bench::gzip_1k(Coding::Gzip, 1024)]
+#[bench::gzip_16k(Coding::Gzip, 16 * 1024)]
+#[bench::zstd_1k(Coding::Zstd, 1024)]
+#[bench::zstd_16k(Coding::Zstd, 16 * 1024)]
+fn encode_tower_egress(
+    (mut service, request): (Compression<Handler>, Request<()>),
+) -> (usize, Compression<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark(setup = encode_theirs)]
+#[bench::br_1k(Coding::Brotli, 1024)]
+#[bench::br_16k(Coding::Brotli, 16 * 1024)]
+#[bench::gzip_1k(Coding::Gzip, 1024)]
+#[bench::gzip_16k(Coding::Gzip, 16 * 1024)]
+#[bench::zstd_1k(Coding::Zstd, 1024)]
+#[bench::zstd_16k(Coding::Zstd, 16 * 1024)]
+fn encode_tower_http(
+    (mut service, request): (TowerHttp<Handler>, Request<()>),
+) -> (usize, TowerHttp<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+fn raw(coding: Coding, length: usize) -> (Raw, Bytes) {
+    let body = json(length);
+    let mut raw = Raw::new(coding, length);
+    raw.encode(&body);
+    (raw, body)
+}
+
+#[library_benchmark(setup = raw)]
+#[bench::br_1k(Coding::Brotli, 1024)]
+#[bench::br_16k(Coding::Brotli, 16 * 1024)]
+#[bench::gzip_1k(Coding::Gzip, 1024)]
+#[bench::gzip_16k(Coding::Gzip, 16 * 1024)]
+#[bench::zstd_1k(Coding::Zstd, 1024)]
+#[bench::zstd_16k(Coding::Zstd, 16 * 1024)]
+fn encode_raw((mut raw, body): (Raw, Bytes)) -> (Bytes, Raw) {
+    let encoded = raw.encode(&body);
+    (encoded, black_box(raw))
+}
+
+library_benchmark_group!(
+    name = encode,
+    benchmarks = [encode_raw, encode_tower_egress, encode_tower_http]
+);
+
 /// Patterns that parsers stumble over, in the two lists of a request that the layer reads.
 const HOSTILE: [(&str, &str); 8] = [
     ("accept-encoding", ","),
@@ -173,4 +254,4 @@ fn g_23_hostile_lists(
 
 library_benchmark_group!(name = hostile_requests, benchmarks = g_23_hostile_lists);
 
-main!(library_benchmark_groups = pass, hostile_requests);
+main!(library_benchmark_groups = pass, encode, hostile_requests);

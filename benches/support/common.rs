@@ -90,6 +90,14 @@ pub(crate) fn js(length: usize) -> Bytes {
     Bytes::from(text)
 }
 
+/// Bytes that no coding makes smaller.
+pub(crate) fn noise(length: usize) -> Bytes {
+    let mut random = Random(0x1234_5678_9abc_def1);
+    std::iter::repeat_with(|| (random.next() >> 32) as u8)
+        .take(length)
+        .collect()
+}
+
 struct Random(u64);
 
 impl Random {

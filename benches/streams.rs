@@ -1,0 +1,184 @@
+//! `cargo bench --all-features --bench streams`
+//!
+//! What streams hold and how long one poll takes: a gibibyte of zeros and one of noise through every
+//! coding, and a thousand streams that nobody reads on. Prints tables; judges nothing. Reads the
+//! process's memory from `/proc`, so it says nothing of memory elsewhere.
+
+#![allow(clippy::print_stdout, reason = "the tables are what it is for")]
+
+#[path = "support/common.rs"]
+mod support;
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+use tower::{Layer, Service, service_fn};
+use tower_egress::compression::{Coding, CompressionBody, CompressionLayer};
+
+/// What one frame of the inner body holds.
+const FRAME: usize = 64 * 1024;
+
+fn main() {
+    // In a smoke test, little of everything.
+    let is_test = std::env::args().any(|argument| argument == "--test");
+    let (frames, streams) = if is_test { (64, 10) } else { (16 * 1024, 1000) };
+    println!(
+        "A body of {} MiB in frames of 64 KiB",
+        (frames * FRAME) >> 20
+    );
+    println!("| coding | length | bytes | sent | memory grew by | longest poll |");
+    println!("|---|---|---|---|---|---|");
+    for coding in Coding::PREFERENCE {
+        for known in [true, false] {
+            for (name, frame) in [("zeros", zeros()), ("noise", noise()), ("JSON", json())] {
+                large(coding, known, name, &frame, frames);
+            }
+        }
+    }
+    println!();
+    println!("{streams} open streams of unknown length, 64 KiB into each");
+    println!("| coding | memory of each |");
+    println!("|---|---|");
+    for coding in Coding::PREFERENCE {
+        stalled(coding, streams);
+    }
+}
+
+/// One large body, read as fast as it comes.
+fn large(coding: Coding, known: bool, name: &str, frame: &Bytes, frames: usize) {
+    let length = (frames * FRAME) as u64;
+    let mut body = encode(
+        coding,
+        Repeat {
+            frame: frame.clone(),
+            left: frames,
+            hint: known.then_some(length),
+        },
+    );
+    let cx = &mut Context::from_waker(Waker::noop());
+    let before = memory();
+    let (mut sent, mut grown, mut longest) = (0, 0, Duration::ZERO);
+    loop {
+        let start = Instant::now();
+        let polled = body.as_mut().poll_frame(cx);
+        longest = longest.max(start.elapsed());
+        match polled {
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(frame))) => {
+                sent += frame.data_ref().map_or(0, Bytes::len);
+                grown = grown.max(memory().saturating_sub(before));
+            }
+            Poll::Ready(Some(Err(error))) => panic!("{coding}: {error}"),
+            Poll::Ready(None) => break,
+        }
+    }
+    let known = if known { "known" } else { "unknown" };
+    println!(
+        "| {coding} | {known} | {name} | {sent} | {} KiB | {longest:.1?} |",
+        grown >> 10
+    );
+}
+
+/// Streams that were read until they had nothing more, and are then left alone.
+fn stalled(coding: Coding, streams: usize) {
+    let before = memory();
+    let cx = &mut Context::from_waker(Waker::noop());
+    let open: Vec<_> = (0..streams)
+        .map(|_| {
+            let mut body = encode(coding, Stuck(Some(json())));
+            for _ in 0..20 {
+                let _ = body.as_mut().poll_frame(cx);
+            }
+            body
+        })
+        .collect();
+    let each = memory().saturating_sub(before) / open.len();
+    println!("| {coding} | {} KiB |", each >> 10);
+}
+
+fn encode<B>(coding: Coding, body: B) -> Pin<Box<CompressionBody<B>>>
+where
+    B: Body,
+{
+    let mut body = Some(body);
+    let mut service = CompressionLayer::new().layer(service_fn(|_: Request<()>| {
+        let response = Response::builder().header("content-type", "text/plain");
+        let response = response.body(body.take().expect("one request is made"));
+        std::future::ready(Ok::<_, Infallible>(response.expect("a valid response")))
+    }));
+    let cx = &mut Context::from_waker(Waker::noop());
+    let mut future = std::pin::pin!(service.call(support::request(Some(coding.token()))));
+    match future.as_mut().poll(cx) {
+        Poll::Ready(Ok(response)) => Box::pin(response.into_body()),
+        Poll::Pending => panic!("nothing waits"),
+    }
+}
+
+/// The same frame again and again.
+struct Repeat {
+    frame: Bytes,
+    left: usize,
+    hint: Option<u64>,
+}
+
+impl Body for Repeat {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        self.left -= 1;
+        Poll::Ready(Some(Ok(Frame::data(self.frame.clone()))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.hint.map_or_else(SizeHint::new, SizeHint::with_exact)
+    }
+}
+
+/// One frame, and nothing after it.
+struct Stuck(Option<Bytes>);
+
+impl Body for Stuck {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.0.take() {
+            Some(data) => Poll::Ready(Some(Ok(Frame::data(data)))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+fn zeros() -> Bytes {
+    vec![0; FRAME].into()
+}
+
+fn noise() -> Bytes {
+    support::noise(FRAME)
+}
+
+fn json() -> Bytes {
+    support::json(FRAME)
+}
+
+/// The resident memory of this process, in bytes.
+fn memory() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let resident = pages.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+    resident.unwrap_or(0) * 4096
+}
