@@ -1,6 +1,5 @@
 //! The body of a response that went through the layer.
 
-use std::error::Error;
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
@@ -9,14 +8,12 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
+use tower::BoxError;
 
 use super::coder::{Coder, Terms};
 use super::encoder::Encoder;
 use crate::body::fuse::Fuse;
 use crate::body::peek::{Replay, into_bytes};
-
-/// An error of the inner body, or of an encoder.
-pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
 pin_project! {
     /// The body of a response from [`Compression`](super::Compression).

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
+use tower::BoxError;
 
-use super::body::BoxError;
 use super::coding::Coding;
 use super::config::StrongEtags;
 use super::encoder::{Encoder, Operation};

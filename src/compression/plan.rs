@@ -112,7 +112,7 @@ impl Plan {
 pub struct NoCompression;
 
 /// Decides about one response. Unless `size` or `Content-Length` tells the length, a body counts
-/// as large enough: whoever finds it small asks again with its exact length.
+/// as large enough; whoever sees it end sooner asks [`too_short`].
 pub(super) fn plan(
     config: &Config,
     asked: &Asked,
