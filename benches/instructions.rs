@@ -7,6 +7,7 @@
 #![allow(
     missing_docs,
     unused_qualifications,
+    clippy::must_use_candidate,
     reason = "the macros of the harness write public functions and whole paths"
 )]
 
