@@ -102,7 +102,7 @@ fn at_most(instructions: u64) -> LibraryBenchmarkConfig {
     LibraryBenchmarkConfig::default().tool(callgrind).clone()
 }
 
-#[library_benchmark(setup = ours, config = at_most(3_600))]
+#[library_benchmark(setup = ours, config = at_most(3_100))]
 #[bench::identity(Passed::Identity)]
 #[bench::image(Passed::Image)]
 #[bench::silent(Passed::Silent)]

@@ -10,15 +10,17 @@ pub(crate) mod media_type;
 pub(crate) mod vary;
 pub(crate) mod weight;
 
-/// Whether `bytes` is a `token` (RFC 9110 §5.6.2).
+/// The `token` (RFC 9110 §5.6.2) at the start of `bytes`, and what follows it.
 ///
 /// ```text
 /// token = 1*tchar
 /// tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~"
 ///       / DIGIT / ALPHA
 /// ```
-pub(crate) fn is_token(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|&byte| IS_TCHAR[usize::from(byte)])
+pub(crate) fn split_token(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let is_delimiter = |&byte: &u8| !IS_TCHAR[usize::from(byte)];
+    let length = bytes.iter().position(is_delimiter).unwrap_or(bytes.len());
+    (length > 0).then(|| bytes.split_at(length))
 }
 
 const IS_TCHAR: [bool; 256] = {
@@ -54,11 +56,16 @@ mod tests {
 
     #[test]
     fn a_token_is_visible_ascii_without_delimiters() {
-        assert!(is_token(b"gzip"));
-        assert!(is_token(b"!#$%&'*+-.^_`|~09azAZ"));
-        for text in ["", "a b", "a/b", "a;b", "\"a\"", "a=b", "\u{e9}"] {
-            assert!(!is_token(text.as_bytes()), "{text:?}");
+        let whole = |text| split_token(text) == Some((text, b""));
+        assert!(whole(b"gzip"));
+        assert!(whole(b"!#$%&'*+-.^_`|~09azAZ"));
+        for delimiter in [" ", "/", ";", "\"", "=", ",", "\u{e9}"] {
+            let text = format!("a{delimiter}b");
+            let found = split_token(text.as_bytes());
+            assert_eq!(found, Some((&b"a"[..], &text.as_bytes()[1..])), "{text}");
+            assert_eq!(split_token(delimiter.as_bytes()), None);
         }
+        assert_eq!(split_token(b""), None);
     }
 
     #[test]

@@ -77,15 +77,14 @@ impl ContentTypes {
     /// Whether an answer with this `Content-Type` is compressed.
     #[must_use]
     pub fn contains(&self, content_type: &str) -> bool {
-        MediaType::parse(content_type.as_bytes()).is_some_and(|media_type| self.matches(media_type))
+        MediaType::parse(content_type.as_bytes())
+            .is_some_and(|media_type| !is_untouchable(media_type) && self.matches(media_type))
     }
 
-    /// Whether `media_type` is compressed.
+    /// Whether `media_type` is compressed, unless it [is untouchable](is_untouchable).
     pub(super) fn matches(&self, media_type: MediaType<'_>) -> bool {
         let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
-        !is_untouchable(media_type)
-            && !within(&self.denied)
-            && (is_compressible(media_type) || within(&self.allowed))
+        !within(&self.denied) && (is_compressible(media_type) || within(&self.allowed))
     }
 }
 

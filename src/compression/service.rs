@@ -13,7 +13,7 @@ use tower::Service;
 use super::body::CompressionBody;
 use super::coder::Terms;
 use super::coding::Coding;
-use super::config::Config;
+use super::config::{Config, StrongEtags};
 use super::content_types;
 use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
@@ -123,11 +123,11 @@ fn respond<B: Body>(
 ) -> CompressionBody<B> {
     let size = body.size_hint();
     let plan = plan::plan(config, asked, head, &size);
-    let look_ahead = match plan {
-        Plan::Encode(_) => plan::look_ahead(config, asked, &head.headers, &size),
-        Plan::Pass(_) => None,
-    };
-    let Some(limit) = look_ahead else {
+    if matches!(plan, Plan::Pass(_)) {
+        settle(config, head, plan);
+        return CompressionBody::pass(body);
+    }
+    let Some(limit) = plan::look_ahead(config, asked, &head.headers, &size) else {
         return carry_out(config, asked, head, plan, Given::Unseen(body), size.exact());
     };
     let body = Replay::peek(body, limit, cx);
@@ -174,17 +174,14 @@ fn carry_out<B: Body>(
         }
         Plan::Encode(_) | Plan::Pass(_) => (plan, Coded::Nothing),
     };
-    let tags = (!speaks_of_another_body(head.status)).then_some(config.strong_etags);
-    let plan = head::dress(&mut head.headers, plan, tags);
-    report(plan);
-    match (plan, coded) {
+    match (settle(config, head, plan), coded) {
         (Plan::Pass(_), _) => body.into(),
         (Plan::Encode(_), Coded::Nothing) => CompressionBody::withheld(),
         (Plan::Encode(_), Coded::Stream(encoder)) => {
             let terms = Terms {
                 declared: declared.unwrap_or(0),
                 prompt: content_types::is_live(&head.headers),
-                tags: tags.map(|policy| (encoder.coding(), policy)),
+                tags: tag_policy(config, head.status).map(|policy| (encoder.coding(), policy)),
             };
             CompressionBody::from(body).streamed(encoder, terms)
         }
@@ -193,6 +190,19 @@ fn carry_out<B: Body>(
             CompressionBody::whole(coded)
         }
     }
+}
+
+/// Makes the head say what is done, and the decision visible; gives what can be done.
+fn settle(config: &Config, head: &mut response::Parts, plan: Plan) -> Plan {
+    let tags = tag_policy(config, head.status);
+    let plan = head::dress(&mut head.headers, plan, tags);
+    report(plan);
+    plan
+}
+
+/// What becomes of a strong entity tag, unless it is not that of the response's own body.
+fn tag_policy(config: &Config, status: StatusCode) -> Option<StrongEtags> {
+    (!speaks_of_another_body(status)).then_some(config.strong_etags)
 }
 
 /// Encodes a whole body that is at hand and small enough, or makes an encoder for its stream.

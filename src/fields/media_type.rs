@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use super::{is_token, trim_ows};
+use super::{split_token, trim_ows};
 
 /// `type "/" subtype` (RFC 9110 §8.3.1), as it stood in the field.
 ///
@@ -26,11 +26,9 @@ impl<'a> MediaType<'a> {
     /// media-type = type "/" subtype parameters
     /// ```
     pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
-        let essence = value.split(|&byte| byte == b';').next()?;
-        let essence = trim_ows(essence);
-        let slash = essence.iter().position(|&byte| byte == b'/')?;
-        let (kind, subtype) = (&essence[..slash], &essence[slash + 1..]);
-        (is_token(kind) && is_token(subtype)).then_some(Self { kind, subtype })
+        let (kind, rest) = split_token(trim_ows(value))?;
+        let (subtype, rest) = split_token(rest.strip_prefix(b"/")?)?;
+        matches!(trim_ows(rest), [] | [b';', ..]).then_some(Self { kind, subtype })
     }
 
     /// Whether the type, the part before the slash, is `kind`.
@@ -88,6 +86,7 @@ mod tests {
             "text / html",
             "a/b/c",
             "a/b c",
+            "a/b\"",
             ";a/b",
         ] {
             check(value, None);
