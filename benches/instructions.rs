@@ -26,6 +26,7 @@ use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use tower::{Layer, Service};
 use tower_egress::compression::{Coding, Compression, CompressionLayer};
+use tower_egress::etag::{Etag, EtagLayer, Xxh3};
 use tower_http::compression::{Compression as TowerHttp, CompressionLayer as TowerHttpLayer};
 
 use library::Raw;
@@ -259,4 +260,117 @@ fn g_23_hostile_lists(
 
 library_benchmark_group!(name = hostile_requests, benchmarks = g_23_hostile_lists);
 
-main!(library_benchmark_groups = pass, encode, hostile_requests);
+/// What a handler answers of which the etag layer makes no tag, and one of which it does.
+#[derive(Clone, Copy, Debug)]
+enum Tagged {
+    /// A POST, which is none of its business.
+    Not,
+    /// 1 KiB, hashed with XXH3, which hardly counts.
+    Xxh3,
+    /// The same, asked for with its tag.
+    NotModified,
+}
+
+impl Tagged {
+    fn handler() -> Handler {
+        Handler {
+            body: json(1024),
+            content_type: "application/json",
+        }
+    }
+
+    fn request(self) -> Request<()> {
+        let mut request = support::request(None);
+        match self {
+            Self::Not => *request.method_mut() = http::Method::POST,
+            Self::Xxh3 => {}
+            Self::NotModified => {
+                let tag = HeaderValue::from_static("*");
+                request.headers_mut().insert("if-none-match", tag);
+            }
+        }
+        request
+    }
+}
+
+fn etag_bare(case: Tagged) -> (Handler, Request<()>) {
+    let mut service = Tagged::handler();
+    call(&mut service, case.request());
+    (service, case.request())
+}
+
+fn etag_ours(case: Tagged) -> (Etag<Handler, Xxh3>, Request<()>) {
+    let mut service = EtagLayer::new().hasher(Xxh3).layer(Tagged::handler());
+    call(&mut service, case.request());
+    (service, case.request())
+}
+
+#[library_benchmark(setup = etag_bare)]
+#[bench::not(Tagged::Not)]
+#[bench::xxh3(Tagged::Xxh3)]
+#[bench::not_modified(Tagged::NotModified)]
+fn tag_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handler) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark(setup = etag_ours, config = at_most(5_000))]
+#[bench::not(Tagged::Not)]
+#[bench::xxh3(Tagged::Xxh3)]
+#[bench::not_modified(Tagged::NotModified)]
+fn tag_tower_egress(
+    (mut service, request): (Etag<Handler, Xxh3>, Request<()>),
+) -> (usize, Etag<Handler, Xxh3>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+/// Lists of conditions that mean harm, of `size` bytes each.
+const HOSTILE_CONDITIONS: [(&str, &str); 8] = [
+    ("if-none-match", ","),
+    ("if-none-match", "\"a\","),
+    ("if-none-match", "W/\"a\" , "),
+    ("if-none-match", "\""),
+    ("if-match", "\"\\"),
+    ("if-match", "*,"),
+    ("if-modified-since", "Sat, 01 Jan 2000 00:00:00 GMT, "),
+    ("if-unmodified-since", "\u{e9}"),
+];
+
+fn hostile_conditions(size: usize) -> (Etag<Handler, Xxh3>, Vec<Request<()>>) {
+    let requests = HOSTILE_CONDITIONS.iter().map(|(name, pattern)| {
+        let line = pattern.repeat(size / pattern.len());
+        let line = HeaderValue::from_bytes(line.as_bytes()).expect("a field value");
+        let mut request = Request::new(());
+        request.headers_mut().insert(*name, line);
+        request
+    });
+    let (service, _) = etag_ours(Tagged::Xxh3);
+    (service, requests.collect())
+}
+
+#[library_benchmark(setup = hostile_conditions)]
+#[bench::of_100_kb(args = (100_000), config = at_most_per_byte(100_000))]
+#[bench::of_200_kb(args = (200_000), config = at_most_per_byte(200_000))]
+#[bench::of_400_kb(args = (400_000), config = at_most_per_byte(400_000))]
+fn e_33_hostile_conditions(
+    (mut service, requests): (Etag<Handler, Xxh3>, Vec<Request<()>>),
+) -> (usize, Etag<Handler, Xxh3>) {
+    let lengths = requests
+        .into_iter()
+        .map(|request| call(&mut service, request).1);
+    let length = lengths.sum();
+    (length, black_box(service))
+}
+
+library_benchmark_group!(
+    name = etag,
+    benchmarks = [tag_bare, tag_tower_egress, e_33_hostile_conditions]
+);
+
+main!(
+    library_benchmark_groups = pass,
+    encode,
+    hostile_requests,
+    etag
+);

@@ -4,7 +4,10 @@
 //! nothing of layers, bodies or clocks.
 
 pub(crate) mod cache_directives;
+pub(crate) mod content_length;
 pub(crate) mod entity_tag;
+#[cfg(feature = "etag")]
+pub(crate) mod http_date;
 pub(crate) mod list;
 pub(crate) mod media_type;
 pub(crate) mod vary;

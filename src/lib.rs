@@ -4,19 +4,36 @@
 //! | layer | what it does |
 //! |---|---|
 //! | [`compression`] | gzip, br, zstd and deflate, for the types and sizes where it pays |
+//! | [`etag`] | entity tags, and 304 for who has the representation already |
 //!
 //! Every layer is right alone and beside layers of other crates, twice over and in any order, on
 //! any service from `http::Request` to `http::Response`: axum, hyper, tonic or your own.
 
 #[cfg(feature = "compression")]
-mod body;
-#[cfg(feature = "compression")]
 pub mod compression;
-#[cfg(feature = "compression")]
+#[cfg(feature = "etag")]
+pub mod etag;
+
+// What layers share. Each uses some of it, and a build with all of them all of it.
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "no layer uses all of it")
+)]
+mod body;
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "no layer uses all of it")
+)]
 mod fields;
-#[cfg(feature = "compression")]
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "no layer uses all of it")
+)]
 mod marks;
-#[cfg(feature = "compression")]
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "no layer uses all of it")
+)]
 mod transform;
 
 /// The README, whose examples are tests.

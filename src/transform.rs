@@ -28,14 +28,15 @@ const DIGESTS: [HeaderName; 4] = [
 pub(crate) fn fix_head(fields: &mut HeaderMap) {
     fields.remove(CONTENT_LENGTH);
     fields.remove(ACCEPT_RANGES);
-    fix_trailers(fields);
+    drop_digests(fields);
     if fields.contains_key(TRAILER) {
         fix_announcement(fields);
     }
 }
 
-/// Fixes the trailers of a body that became other bytes: digests of the old ones go.
-pub(crate) fn fix_trailers(fields: &mut HeaderMap) {
+/// Drops what is a digest of the bytes as they were: in a head whose body is gone, or in the trailers
+/// of one that became other bytes.
+pub(crate) fn drop_digests(fields: &mut HeaderMap) {
     for digest in &DIGESTS {
         fields.remove(digest);
     }

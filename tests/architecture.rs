@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: &[&str] = &["compression"];
+const LAYERS: &[&str] = &["compression", "etag"];
 
 /// The private modules, each with those that it may use.
 const SHARED: &[(&str, &[&str])] = &[
@@ -27,6 +27,9 @@ const PURE: &[&str] = &[
     "compression/heads.rs",
     "compression/negotiate.rs",
     "compression/plan.rs",
+    "etag/conditional.rs",
+    "etag/plan.rs",
+    "etag/preconditions.rs",
     "transform.rs",
 ];
 

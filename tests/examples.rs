@@ -7,6 +7,11 @@ mod support;
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod compression;
 
+#[path = "../examples/etag.rs"]
+#[expect(dead_code, reason = "its `main` is not called here")]
+mod etag;
+
+use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -16,15 +21,25 @@ use tower_egress::compression::Coding;
 
 use support::decode::decode;
 
-/// Asks the example as curl would.
-async fn ask(method: Method, path: &str, more: &[(&str, &str)]) -> Response<Body> {
+/// Asks an example as curl would.
+async fn ask_app(app: Router, method: Method, path: &str, more: &[(&str, &str)]) -> Response<Body> {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in more {
         request = request.header(*name, *value);
     }
     let request = request.body(Body::empty()).expect("a valid request");
-    let answer = compression::app().oneshot(request).await;
+    let answer = app.oneshot(request).await;
     answer.expect("a router answers")
+}
+
+/// Asks the example of compression.
+async fn ask(method: Method, path: &str, more: &[(&str, &str)]) -> Response<Body> {
+    ask_app(compression::app(), method, path, more).await
+}
+
+/// Asks the example of etag.
+async fn ask_etag(path: &str, more: &[(&str, &str)]) -> Response<Body> {
+    ask_app(etag::app(), Method::GET, path, more).await
 }
 
 async fn read(response: Response<Body>) -> Bytes {
@@ -103,4 +118,32 @@ async fn compression_sends_each_event_as_it_happens() {
         let expected = format!("data: tick {tick}\n\n");
         assert!(decoded.ends_with(expected.as_bytes()), "{decoded:?}");
     }
+}
+
+#[tokio::test]
+async fn etag_tags_a_document_and_knows_who_has_it() {
+    let first = ask_etag("/document", &[]).await;
+    let tag = first.headers()["etag"].to_str().expect("text").to_owned();
+    assert!(tag.starts_with("W/\""), "{tag}");
+    let again = ask_etag("/document", &[("if-none-match", &tag)]).await;
+    assert_eq!(again.status(), 304);
+    assert_eq!(again.headers()["etag"], tag);
+    assert_eq!(read(again).await, "");
+}
+
+#[tokio::test]
+async fn etag_keeps_the_tag_of_a_handler_and_compares_with_it() {
+    let held = ask_etag("/version", &[("if-match", "\"v2\"")]).await;
+    assert_eq!(held.status(), 200);
+    let failed = ask_etag("/version", &[("if-match", "\"v1\"")]).await;
+    assert_eq!(failed.status(), 412);
+    assert_eq!(failed.headers()["etag"], "\"v2\"");
+}
+
+#[tokio::test(start_paused = true)]
+async fn etag_leaves_events_alone_and_takes_the_date_of_a_file() {
+    let events = ask_etag("/events", &[]).await;
+    assert!(!events.headers().contains_key("etag"));
+    let since = [("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")];
+    assert_eq!(ask_etag("/files/LICENSE", &since).await.status(), 304);
 }

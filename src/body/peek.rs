@@ -1,4 +1,4 @@
-//! Looking at the beginning of a body without waiting for it, and giving it back whole.
+//! Looking at the beginning of a body, or all of it, and giving it back whole.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -7,8 +7,13 @@ use std::task::{Context, Poll};
 use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
 
-/// How many frames are looked at, so that a body of endless empty frames is not followed.
-const MAX_FRAMES: usize = 64;
+/// How many frames are looked at without waiting, so that a body of endless empty frames is not
+/// followed.
+const MAX_PEEKED: usize = 64;
+
+/// How many frames are read of a body, so that one of very small frames is not held at many times its
+/// length.
+const MAX_READ: usize = 4096;
 
 /// A body whose first frames were taken out to be looked at, and are given back first.
 pub(crate) struct Replay<B: Body> {
@@ -23,18 +28,23 @@ pub(crate) struct Replay<B: Body> {
 type Taken<E> = Result<Frame<Bytes>, E>;
 
 impl<B: Body> Replay<B> {
-    /// Takes what `body` gives at once: until it is pending, has ended or failed, or `limit` bytes
-    /// were seen.
+    /// `body`, of which nothing was looked at.
     ///
-    /// The body moves into a box, for it must not move once polled.
-    pub(crate) fn peek(body: B, limit: u64, cx: &mut Context<'_>) -> Self {
-        let mut replay = Self {
+    /// It moves into a box, for it must not move once polled.
+    pub(crate) fn new(body: B) -> Self {
+        Self {
             first: None,
             others: VecDeque::new(),
             rest: Some(Box::pin(body)),
-        };
+        }
+    }
+
+    /// Takes what `body` gives at once: until it is pending, has ended or failed, or `limit` bytes
+    /// were seen.
+    pub(crate) fn peek(body: B, limit: u64, cx: &mut Context<'_>) -> Self {
+        let mut replay = Self::new(body);
         let mut seen = 0;
-        for _ in 0..MAX_FRAMES {
+        for _ in 0..MAX_PEEKED {
             let Poll::Ready(Some(frame)) = replay.poll_rest(cx) else {
                 break;
             };
@@ -45,6 +55,28 @@ impl<B: Body> Replay<B> {
             }
         }
         replay
+    }
+
+    /// Takes all that the body gives, waiting for it: until it has ended or failed, or more than
+    /// `limit` bytes were seen.
+    pub(crate) fn poll_fill(&mut self, limit: u64, cx: &mut Context<'_>) -> Poll<()> {
+        let mut seen: u64 = self.taken().map(data_length).sum();
+        while seen <= limit && self.count() < MAX_READ {
+            match self.poll_rest(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => break,
+                Poll::Ready(Some(frame)) => {
+                    seen += data_length(&frame);
+                    self.keep(frame);
+                }
+            }
+        }
+        Poll::Ready(())
+    }
+
+    /// The data that was seen.
+    pub(crate) fn data(&self) -> impl Iterator<Item = &Bytes> {
+        self.taken().flatten().filter_map(Frame::data_ref)
     }
 
     /// The data, if the body was seen to its clean end and has nothing but data.
@@ -65,6 +97,11 @@ impl<B: Body> Replay<B> {
         } else {
             self.others.push_back(frame);
         }
+    }
+
+    /// How many frames were taken.
+    fn count(&self) -> usize {
+        usize::from(self.first.is_some()) + self.others.len()
     }
 
     fn taken(&self) -> impl Iterator<Item = &Taken<B::Error>> {

@@ -10,6 +10,7 @@ use super::coding::Coding;
 use super::config::Config;
 use super::negotiate::{Accepted, Preference};
 use crate::fields::cache_directives;
+use crate::fields::content_length;
 use crate::fields::list;
 use crate::fields::media_type::MediaType;
 use crate::transform;
@@ -99,7 +100,7 @@ impl<'a> Answered<'a> {
             if *name == CONTENT_TYPE {
                 found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
             } else if *name == CONTENT_LENGTH {
-                found.content_length = found.content_length.or(length(line));
+                found.content_length = found.content_length.or(content_length::parse(line));
             } else if *name == CACHE_CONTROL {
                 found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
             } else if *name == CONTENT_ENCODING {
@@ -135,24 +136,6 @@ fn names_coding(line: &HeaderValue) -> bool {
     list::elements_of_line(line).any(|coding| !coding.eq_ignore_ascii_case(b"identity"))
 }
 
-/// The length that the head declares.
-pub(super) fn declared_length(fields: &HeaderMap) -> Option<u64> {
-    fields.get(CONTENT_LENGTH).and_then(length)
-}
-
-/// The length that a `Content-Length` line declares; what is no single number declares none.
-fn length(line: &HeaderValue) -> Option<u64> {
-    let digits = line.as_bytes();
-    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    is_number.then(|| {
-        digits.iter().fold(0_u64, |number, digit| {
-            number
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
-        })
-    })
-}
-
 /// Whether a `Signature-Input` line (RFC 9421 §2) covers a field that compressing changes.
 ///
 /// ```text
@@ -169,21 +152,3 @@ fn signs_what_changes(line: &HeaderValue) -> bool {
 
 const SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
 const X_NO_COMPRESSION: HeaderName = HeaderName::from_static("x-no-compression");
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn g_24_a_length_is_digits_and_saturates() {
-        let length = |text: &str| length(&text.parse().unwrap());
-        assert_eq!(length("0"), Some(0));
-        assert_eq!(length("1024"), Some(1024));
-        assert_eq!(length("18446744073709551615"), Some(u64::MAX));
-        assert_eq!(length("18446744073709551616"), Some(u64::MAX));
-        assert_eq!(length(&"9".repeat(40)), Some(u64::MAX));
-        for nonsense in ["", "-1", "+1", "1.0", "1 2", "12, 12", "0x10"] {
-            assert_eq!(length(nonsense), None, "{nonsense:?}");
-        }
-    }
-}

@@ -6,7 +6,8 @@ use http_body::SizeHint;
 use super::coding::Coding;
 use super::config::Config;
 use super::content_types::is_untouchable;
-use super::heads::{Answered, Asked, declared_length};
+use super::heads::{Answered, Asked};
+use crate::fields::content_length;
 use crate::fields::media_type::MediaType;
 use crate::marks::DroppedContentType;
 
@@ -171,7 +172,7 @@ pub(super) fn look_ahead(
     match size.exact() {
         Some(length) if asked.is_head || length > config.one_shot => None,
         Some(length) => Some(length.saturating_add(1)),
-        None if declared_length(fields).is_some() => None,
+        None if content_length::declared(fields).is_some() => None,
         None => Some(config.threshold.max(1)),
     }
 }

@@ -18,9 +18,10 @@ use super::content_types;
 use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
 use super::head;
-use super::heads::{self, Asked};
+use super::heads::Asked;
 use super::plan::{self, Plan, Reason};
 use crate::body::peek::Replay;
+use crate::fields::content_length;
 
 /// Compresses the response bodies of the inner service; made by
 /// [`CompressionLayer`](super::CompressionLayer).
@@ -161,7 +162,7 @@ fn carry_out<B: Body>(
     body: Given<B>,
     hint: Option<u64>,
 ) -> CompressionBody<B> {
-    let declared = heads::declared_length(&head.headers).max(hint);
+    let declared = content_length::declared(&head.headers).max(hint);
     let length = body.complete_length().or(hint);
     let (plan, coded) = match plan {
         Plan::Encode(coding) if !asked.is_head => {

@@ -29,8 +29,30 @@ impl<'a> EntityTag<'a> {
         let [b'"', opaque @ .., b'"'] = quoted else {
             return None;
         };
+        let tag = Self { weak, opaque };
+        tag.is_valid().then_some(tag)
+    }
+
+    /// Whether what it says is made of `etagc`.
+    pub(crate) fn is_valid(&self) -> bool {
         let is_etagc = |byte: &u8| matches!(byte, 0x21 | 0x23..=0x7e | 0x80..);
-        opaque.iter().all(is_etagc).then_some(Self { weak, opaque })
+        self.opaque.iter().all(is_etagc)
+    }
+
+    /// RFC 9110 §8.8.3.2:
+    ///
+    /// > two entity tags are equivalent if both are not weak and their opaque-tags match
+    /// > character-by-character.
+    pub(crate) fn strong_eq(self, other: EntityTag<'_>) -> bool {
+        !self.weak && !other.weak && self.opaque == other.opaque
+    }
+
+    /// RFC 9110 §8.8.3.2:
+    ///
+    /// > two entity tags are equivalent if their opaque-tags match character-by-character,
+    /// > regardless of either or both being tagged as "weak".
+    pub(crate) fn weak_eq(self, other: EntityTag<'_>) -> bool {
+        self.opaque == other.opaque
     }
 
     /// The tag with `suffix` after what it says, as a field value.
@@ -87,6 +109,21 @@ mod tests {
     fn e_02_bytes_beyond_ascii_are_allowed_and_kept() {
         let tag = EntityTag::parse(b"\"\xff\"").unwrap();
         assert_eq!(tag.to_value("-br").as_bytes(), b"\"\xff-br\"");
+    }
+
+    #[test]
+    fn e_08_e_13_comparisons_are_those_of_the_table() {
+        // RFC 9110 §8.8.3.2, Table 3.
+        for (one, other, strong, weak) in [
+            (r#"W/"1""#, r#"W/"1""#, false, true),
+            (r#"W/"1""#, r#"W/"2""#, false, false),
+            (r#"W/"1""#, r#""1""#, false, true),
+            (r#""1""#, r#""1""#, true, true),
+        ] {
+            let tag = |text: &'static str| EntityTag::parse(text.as_bytes()).unwrap();
+            assert_eq!(tag(one).strong_eq(tag(other)), strong, "{one} {other}");
+            assert_eq!(tag(one).weak_eq(tag(other)), weak, "{one} {other}");
+        }
     }
 
     #[test]

@@ -9,15 +9,15 @@ use http_body_util::combinators::UnsyncBoxBody;
 use tower::util::BoxService;
 use tower::{BoxError, ServiceExt};
 use tower_egress::compression::{Coding, CompressionLayer, ContentTypes, InvalidCompression};
+use tower_egress::etag::EtagLayer;
 
-use super::case::{Compression, Layer};
+use super::case::{Compression, Etag, Layer};
 
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
 pub(crate) type Service = BoxService<Request<()>, Response<Body>, Infallible>;
 
 /// The layers that cases speak of and this crate does not have yet.
-pub(crate) const NOT_BUILT: &[&str] =
-    &["cache_control", "etag", "response_time", "security_headers"];
+pub(crate) const NOT_BUILT: &[&str] = &["cache_control", "response_time", "security_headers"];
 
 /// Why there is no service.
 pub(crate) enum Refusal {
@@ -47,6 +47,10 @@ pub(crate) fn apply(layers: &[Layer], service: Service) -> Result<Service, Refus
         .try_fold(service, |inner, layer| match layer {
             Layer::Compression(options) => {
                 let service = tower::Layer::layer(&compression(options)?, inner);
+                Ok(service.map_response(|response| response.map(boxed)).boxed())
+            }
+            Layer::Etag(options) => {
+                let service = tower::Layer::layer(&etag(options)?, inner);
                 Ok(service.map_response(|response| response.map(boxed)).boxed())
             }
             other => Err(Refusal::Unknown(format!("no layer {}", other.name()))),
@@ -88,6 +92,15 @@ fn compression(options: &Compression) -> Result<CompressionLayer, Refusal> {
         Some("never") => Ok(layer.compress_when(|_, _| false)),
         Some("no-compression-header") => Ok(layer.honor_no_compression()),
         Some(other) => Err(Refusal::Unknown(format!("no filter {other}"))),
+    }
+}
+
+fn etag(options: &Etag) -> Result<EtagLayer, Refusal> {
+    match options.mode.as_str() {
+        "weak" => Ok(EtagLayer::new()),
+        "strong" => Ok(EtagLayer::new().strong()),
+        "off" => Ok(EtagLayer::new().handler_tags_only()),
+        other => Err(Refusal::Unknown(format!("no mode {other}"))),
     }
 }
 

@@ -1,24 +1,22 @@
 //! What goes over the wire: hyper's own framing of what the layer hands it, over sockets.
 
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::Command;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Either, Full};
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tower::{Layer, service_fn};
 use tower_egress::compression::{Coding, CompressionLayer};
 
 use crate::support::body::{Script, Step};
 use crate::support::decode::decode;
 use crate::support::text;
+use crate::support::wire::{self, cut_chunks, cut_head};
 
 type Answer = Response<Either<Full<Bytes>, Script>>;
 
@@ -72,70 +70,15 @@ async fn echo(request: Request<Incoming>) {
     stream.write_all(&word).await.expect("room for a word");
 }
 
-/// Serves every connection to a port of its own, until the test ends; where that is.
+/// Serves the layer around [`handler`]; where that is.
 async fn serve() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-    let listener = listener.expect("a free port");
-    let address = listener.local_addr().expect("a bound socket");
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            let service = CompressionLayer::new().layer(service_fn(async |request| {
-                Ok::<_, Infallible>(handler(request))
-            }));
-            tokio::spawn(async move {
-                // A body that fails is an error here, and it is what some tests are about.
-                let _ = auto::Builder::new(TokioExecutor::new())
-                    .serve_connection_with_upgrades(
-                        TokioIo::new(stream),
-                        TowerToHyperService::new(service),
-                    )
-                    .await;
-            });
-        }
-    });
-    address
+    let handler = service_fn(async |request| Ok::<_, Infallible>(handler(request)));
+    wire::serve(CompressionLayer::new().layer(handler)).await
 }
 
-async fn connect() -> TcpStream {
-    let stream = TcpStream::connect(serve().await).await;
-    stream.expect("a connection")
-}
-
-/// All that an HTTP/1 server sends for these bytes, until it closes the connection.
+/// All that the layer's server sends for these bytes, until it closes the connection.
 async fn exchange(requests: &str) -> Vec<u8> {
-    let mut stream = connect().await;
-    stream.write_all(requests.as_bytes()).await.expect("room");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.expect("an answer");
-    answer
-}
-
-/// Cuts off the first head, in lower case.
-#[track_caller]
-fn cut_head(answer: &[u8]) -> (String, &[u8]) {
-    let end = answer
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .expect("a head");
-    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
-    (head, &answer[end + 4..])
-}
-
-/// Cuts off a body in chunks (RFC 9112 §7.1); `None` when it lacks its last chunk.
-fn cut_chunks(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let mut body = Vec::new();
-    loop {
-        let line = rest.windows(2).position(|window| window == b"\r\n")?;
-        let size = std::str::from_utf8(&rest[..line]).ok()?;
-        let size = usize::from_str_radix(size, 16).ok()?;
-        let data = rest.get(line + 2..line + 2 + size)?;
-        body.extend_from_slice(data);
-        rest = rest.get(line + 2 + size + 2..)?;
-        if size == 0 {
-            return Some((body, rest));
-        }
-    }
+    wire::exchange(serve().await, requests).await
 }
 
 fn request(method: &str, path: &str, more: &str) -> String {
@@ -226,7 +169,7 @@ async fn x_34_http_1_0_gets_no_chunks() {
 
 #[tokio::test]
 async fn g_19_an_upgrade_goes_through() {
-    let mut stream = connect().await;
+    let mut stream = wire::connect(serve().await).await;
     let more = "connection: upgrade\r\nupgrade: echo\r\n";
     let request = request("GET", "/upgrades", more);
     stream.write_all(request.as_bytes()).await.expect("room");
@@ -239,25 +182,10 @@ async fn g_19_an_upgrade_goes_through() {
     assert_eq!(rest, b"WORD");
 }
 
-/// The answer to one request over HTTP/2: its head, and its body or why there is none.
+/// The answer to one request over HTTP/2 for brotli: its fields, and its body or why there is none.
 async fn exchange_h2(method: Method, path: &str) -> (HeaderMap, Result<Bytes, hyper::Error>) {
-    let io = TokioIo::new(connect().await);
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
-        .await
-        .expect("a handshake");
-    tokio::spawn(connection);
-    let request = Request::builder()
-        .method(method)
-        .uri(format!("http://a{path}"))
-        .header("accept-encoding", "br")
-        .body(http_body_util::Empty::<Bytes>::new())
-        .expect("a valid request");
-    let response = sender.send_request(request).await.expect("a response");
-    let (head, body) = response.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map(http_body_util::Collected::to_bytes);
+    let accept = [("accept-encoding", "br")];
+    let (head, body) = wire::exchange_h2(serve().await, method, path, &accept).await;
     (head.headers, body)
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod body;
 pub(crate) mod consume;
 pub(crate) mod decode;
 pub(crate) mod service;
+pub(crate) mod wire;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};

@@ -1,0 +1,132 @@
+//! `cargo bench --all-features --bench etag`
+//!
+//! What a tag costs beside the bare hash of the same bytes, and what the layer costs where it makes
+//! none. Ids are `etag/<group>/<case>/<who>`.
+
+#[path = "support/common.rs"]
+mod support;
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use criterion::{BenchmarkId, Criterion, Throughput};
+use http::{HeaderValue, Request, Response};
+use http_body::Body;
+use md5::Digest;
+use tower::util::MapResponse;
+use tower::{Layer, Service, ServiceExt};
+use tower_egress::etag::{EtagLayer, Hasher, Md5, Sha256, Xxh3};
+
+use support::{Handler, call, json, request};
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(30)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    for (case, length) in [
+        ("1k", 1 << 10),
+        ("16k", 16 << 10),
+        ("100k", 100 << 10),
+        ("1m", 1 << 20),
+    ] {
+        let body = json(length);
+        tagged(&mut criterion, "md5", case, &body, Md5, |body| {
+            md5::Md5::digest(body).to_vec()
+        });
+        tagged(&mut criterion, "sha256", case, &body, Sha256, |body| {
+            sha2::Sha256::digest(body).to_vec()
+        });
+        tagged(&mut criterion, "xxh3", case, &body, Xxh3, |body| {
+            xxhash_rust::xxh3::xxh3_128(body).to_be_bytes().to_vec()
+        });
+    }
+    untouched(&mut criterion);
+    criterion.final_summary();
+}
+
+/// The whole call, and the hash alone.
+fn tagged<H: Hasher + Clone>(
+    criterion: &mut Criterion,
+    hash: &str,
+    case: &str,
+    body: &Bytes,
+    hasher: H,
+    raw: impl Fn(&[u8]) -> Vec<u8>,
+) {
+    let mut group = criterion.benchmark_group(format!("etag/tag/{hash}/{case}"));
+    group.throughput(Throughput::Bytes(body.len() as u64));
+    group.bench_function("raw", |bencher| bencher.iter(|| raw(body)));
+    let mut service = EtagLayer::new().hasher(hasher).layer(handler(body));
+    let (head, _) = call(&mut service, request(None));
+    let tag = head["etag"].clone();
+    group.bench_function("tower-egress", |bencher| {
+        bencher.iter(|| call(&mut service, request(None)));
+    });
+    group.bench_function("not-modified", |bencher| {
+        bencher.iter(|| call(&mut service, conditional(tag.clone())));
+    });
+    group.finish();
+}
+
+/// A handler with a tag of its own: nothing is hashed.
+fn untouched(criterion: &mut Criterion) {
+    let body = json(16 << 10);
+    let tag = HeaderValue::from_static("\"v1\"");
+    let mut group = criterion.benchmark_group("etag/handler-tag");
+    let mut run = |who: &str, mut service: Boxed, tag: Option<&HeaderValue>| {
+        group.bench_function(BenchmarkId::from_parameter(who), |bencher| {
+            bencher.iter(|| match tag {
+                Some(tag) => service(conditional(tag.clone())),
+                None => service(request(None)),
+            });
+        });
+    };
+    run("bare", boxed(with_tag(&body)), None);
+    run(
+        "tower-egress",
+        boxed(EtagLayer::new().layer(with_tag(&body))),
+        None,
+    );
+    run(
+        "not-modified",
+        boxed(EtagLayer::new().layer(with_tag(&body))),
+        Some(&tag),
+    );
+    group.finish();
+}
+
+type Boxed = Box<dyn FnMut(Request<()>) -> usize>;
+
+fn boxed<S, B>(mut service: S) -> Boxed
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible> + 'static,
+    B: Body<Data = Bytes>,
+{
+    Box::new(move |request| call(&mut service, request).1)
+}
+
+fn handler(body: &Bytes) -> Handler {
+    Handler {
+        body: body.clone(),
+        content_type: "application/json",
+    }
+}
+
+type Page = Response<http_body_util::Full<Bytes>>;
+
+fn with_tag(body: &Bytes) -> MapResponse<Handler, fn(Page) -> Page> {
+    handler(body).map_response(|mut response| {
+        let fields = response.headers_mut();
+        fields.insert("etag", HeaderValue::from_static("\"v1\""));
+        response
+    })
+}
+
+fn conditional(tag: HeaderValue) -> Request<()> {
+    let mut request = request(None);
+    request.headers_mut().insert("if-none-match", tag);
+    request
+}

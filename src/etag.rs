@@ -1,0 +1,166 @@
+//! Entity tags and conditional requests: who has a representation already is told so, without being
+//! sent it again.
+//!
+//! # What this layer does
+//!
+//! 1. Gives a tag to the 200 that answers GET or HEAD when the body says how long it is (an exact size
+//!    hint), of at most [`DEFAULT_LIMIT`] bytes: `W/"…"` with the MD5 of the bytes in hexadecimal
+//!    digits. The same bytes have the same tag on every machine.
+//! 2. Keeps the handler's `ETag` and compares with it. One that is malformed is kept and compared with
+//!    nothing.
+//! 3. Evaluates the conditions of GET and HEAD in the order of RFC 9110 §13.2.2: `If-Match`,
+//!    `If-Unmodified-Since`, `If-None-Match`, `If-Modified-Since`. Lists may stand on several lines,
+//!    tags may hold commas, and dates have three forms; what is malformed matches nothing.
+//! 4. Answers 304 without the body where the client has the representation. What caches need stays
+//!    (`ETag`, `Cache-Control`, `Content-Location`, `Date`, `Expires`, `Vary`), so do cookies, CORS,
+//!    security policies and timing; what describes the content goes.
+//! 5. Answers 412 without the body where `If-Match` or `If-Unmodified-Since` does not hold.
+//! 6. Gives the full answer to requests with `Cache-Control: no-cache`, unless told to
+//!    [ignore it](EtagLayer::ignore_no_cache).
+//! 7. Replaces a `Last-Modified` that is later than `Date` by that date.
+//!
+//! # What it never does
+//!
+//! - It never reads a body of unknown length: streams and events pass untouched and at once.
+//! - It changes no body: the bytes, their frames, trailers and errors come out as they went in. One
+//!   that is not as long as it said gets no tag, and goes out as it is.
+//! - It makes no 304 or 412 of an answer that is not a success, and none for methods other than GET and
+//!   HEAD: those the handler has carried out by now. A write is guarded by asking
+//!   [`Preconditions`] before it is done.
+//! - It serves no ranges.
+//! - It adds no error to the service, starts no task, and needs no runtime.
+//!
+//! # Where to put it
+//!
+//! Inside of compression, so that it hashes the bytes that the handler wrote and a tag is the same for
+//! every coding; outside of whatever else changes the body. Authentication goes outside of it.
+//!
+//! An answer to HEAD gets the tag of GET where the layer sees GET's body, as it does in axum's
+//! `Router::layer`. Around a whole `Router` the body is gone by then, and HEAD has no tag.
+//!
+//! # Weak or strong
+//!
+//! A weak tag promises that the meaning is the same, a strong one that every byte is. Weak tags save
+//! the body of a repeated GET as well as strong ones do, and nothing else is asked of them; that is why
+//! they are the default. A strong tag also works with `If-Match`, which guards a write against changes
+//! by others, and with `If-Range`, which continues a broken download. Both need the handler to answer
+//! with the same bytes as long as nothing changed; then use [`strong`](EtagLayer::strong).
+//!
+//! # Which hash
+//!
+//! | | bits | | |
+//! |---|---|---|---|
+//! | [`Md5`] | 128 | 0.6 GB/s | the default: pure Rust, and as good as any while your own data is hashed |
+//! | `Sha256` | 256 | 1.7 GB/s | feature `etag-sha2`: the one for strong tags where others write the content |
+//! | `Xxh3` | 128 | 24 GB/s | feature `etag-xxh3`: for large bodies that nobody hostile writes |
+//!
+//! Who writes the content that is hashed can make two bodies of one MD5 or XXH3. With a weak tag all
+//! they gain is that a client keeps seeing the first. With a strong one, `If-Match` lets a write pass
+//! that was made for the other body.
+//!
+//! # Memory and time
+//!
+//! A body that is to be tagged is held whole, at most [`DEFAULT_LIMIT`] bytes in at most 4096 frames,
+//! and its head waits for its end: it said how long it is, so an end is near. Of a list of tags
+//! [`MAX_TAGS`] are compared.
+//!
+//! # Example
+//!
+//! ```
+//! use bytes::Bytes;
+//! use http::{Request, Response, StatusCode, header};
+//! use http_body_util::Full;
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//! use tower_egress::etag::EtagLayer;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let service = ServiceBuilder::new()
+//!     .layer(EtagLayer::new())
+//!     .service(service_fn(|_: Request<()>| async {
+//!         Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::from("hello")))
+//!     }));
+//!
+//! let response = service.clone().oneshot(Request::new(())).await?;
+//! let etag = response.headers()[header::ETAG].clone();
+//! assert_eq!(etag, "W/\"5d41402abc4b2a76b9719d911017c592\"");
+//!
+//! let request = Request::builder().header(header::IF_NONE_MATCH, etag).body(())?;
+//! let response = service.oneshot(request).await?;
+//! assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Example: strong tags of SHA-256
+//!
+//! ```
+//! # #[cfg(feature = "etag-sha2")]
+//! # fn main() {
+//! use tower_egress::etag::{EtagLayer, Sha256};
+//!
+//! let layer = EtagLayer::new()
+//!     .strong()
+//!     .hasher(Sha256)
+//!     .limit(64 * 1024);
+//! # }
+//! # #[cfg(not(feature = "etag-sha2"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Example: a write that is guarded
+//!
+//! The evaluator needs no layer. A handler asks it before it writes; that nobody else writes between
+//! the question and the write is for the handler's lock or transaction to see to.
+//!
+//! ```
+//! use http::{HeaderMap, Method, StatusCode};
+//! use tower_egress::etag::{EntityTag, Preconditions, Validators, Verdict};
+//!
+//! fn put(fields: &HeaderMap, version: &str) -> StatusCode {
+//!     let tag = EntityTag::strong(version).expect("versions are words");
+//!     let current = Validators::new().etag(tag);
+//!     match Preconditions::read(&Method::PUT, fields).evaluate(Some(&current)) {
+//!         Verdict::Perform => StatusCode::NO_CONTENT,
+//!         _ => StatusCode::PRECONDITION_FAILED,
+//!     }
+//! }
+//!
+//! let mut fields = HeaderMap::new();
+//! fields.insert("if-match", "\"v1\"".parse()?);
+//! assert_eq!(put(&fields, "v1"), StatusCode::NO_CONTENT);
+//! assert_eq!(put(&fields, "v2"), StatusCode::PRECONDITION_FAILED);
+//! # Ok::<(), http::header::InvalidHeaderValue>(())
+//! ```
+//!
+//! # Specification
+//!
+//! [RFC 9110] §8.8 (validators), §13 (conditional requests), §15.4.5 (304), §15.5.13 (412); §5.6.7
+//! (dates).
+//!
+//! [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110
+
+mod body;
+mod conditional;
+mod config;
+mod entity_tag;
+mod hasher;
+mod layer;
+mod plan;
+mod preconditions;
+mod service;
+mod validators;
+
+pub use self::body::EtagBody;
+pub use self::config::DEFAULT_LIMIT;
+pub use self::entity_tag::{EntityTag, InvalidEntityTag};
+#[cfg(feature = "etag-sha2")]
+pub use self::hasher::Sha256;
+#[cfg(feature = "etag-xxh3")]
+pub use self::hasher::Xxh3;
+pub use self::hasher::{Hasher, Md5};
+pub use self::layer::EtagLayer;
+pub use self::plan::{Plan, Reason};
+pub use self::preconditions::{MAX_TAGS, Precondition, Preconditions, Verdict};
+pub use self::service::{Etag, ResponseFuture};
+pub use self::validators::Validators;

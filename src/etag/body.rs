@@ -1,0 +1,111 @@
+//! The body of a response that went through the layer.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use crate::body::fuse::Fuse;
+use crate::body::peek::{Replay, into_bytes};
+
+pin_project! {
+    /// The body of a response from [`Etag`](super::Etag): that of the handler, byte for byte and frame
+    /// for frame, or none.
+    pub struct EtagBody<B: Body> {
+        #[pin]
+        source: Source<B>,
+    }
+}
+
+pin_project! {
+    /// Where the bytes come from.
+    #[project = SourceProjection]
+    enum Source<B: Body> {
+        Inner { #[pin] body: Fuse<B> },
+        // Boxed, so that a body that was not read is no larger for it.
+        Read { body: Box<Replay<B>> },
+        // Of a 304, which has no length that a server could announce.
+        Withheld,
+        Empty,
+    }
+}
+
+impl<B: Body> EtagBody<B> {
+    /// `body` as it is.
+    pub(super) const fn pass(body: B) -> Self {
+        Self {
+            source: Source::Inner {
+                body: Fuse::new(body),
+            },
+        }
+    }
+
+    /// `body` from its first frame on.
+    pub(super) fn replay(body: Replay<B>) -> Self {
+        Self {
+            source: Source::Read {
+                body: Box::new(body),
+            },
+        }
+    }
+
+    /// No body, in the place of one that the client has already.
+    pub(super) const fn withheld() -> Self {
+        Self {
+            source: Source::Withheld,
+        }
+    }
+
+    /// A body of no bytes.
+    pub(super) const fn empty() -> Self {
+        Self {
+            source: Source::Empty,
+        }
+    }
+}
+
+impl<B: Body> Body for EtagBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        match self.project().source.project() {
+            SourceProjection::Inner { body } => body
+                .poll_frame(cx)
+                .map_ok(|frame| frame.map_data(into_bytes)),
+            SourceProjection::Read { body } => Pin::new(body).poll_frame(cx),
+            SourceProjection::Withheld | SourceProjection::Empty => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.source {
+            Source::Inner { body } => body.is_end_stream(),
+            Source::Read { body } => body.is_end_stream(),
+            Source::Withheld | Source::Empty => true,
+        }
+    }
+
+    /// Of a 304 nothing is known: a server would announce a known length, and that of no bytes is not
+    /// the length that the 200 would have.
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            Source::Inner { body } => body.size_hint(),
+            Source::Read { body } => body.size_hint(),
+            Source::Withheld => SizeHint::new(),
+            Source::Empty => SizeHint::with_exact(0),
+        }
+    }
+}
+
+impl<B: Body> fmt::Debug for EtagBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EtagBody").finish_non_exhaustive()
+    }
+}

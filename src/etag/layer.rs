@@ -1,0 +1,136 @@
+//! The layer: what users configure.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{request, response};
+use http_body::SizeHint;
+use tower::Layer;
+
+use super::config::{Config, DEFAULT_LIMIT};
+use super::hasher::{Hasher, Md5, Strength};
+use super::plan::{self, Asked, Plan};
+use super::service::Etag;
+
+/// Applies [`Etag`] to a service.
+///
+/// See the [module docs](super) for what it does.
+#[must_use]
+pub struct EtagLayer<H = Md5> {
+    config: Arc<Config<H>>,
+}
+
+impl EtagLayer {
+    /// Weak tags of MD5 for bodies of at most [`DEFAULT_LIMIT`] bytes.
+    pub fn new() -> Self {
+        Self {
+            config: Arc::new(Config {
+                hasher: Md5,
+                ignores_no_cache: false,
+                limit: DEFAULT_LIMIT,
+                strength: Some(Strength::Weak),
+            }),
+        }
+    }
+}
+
+impl<H: Clone> EtagLayer<H> {
+    /// Makes strong tags: they promise the same bytes, so that `If-Match` and `If-Range` work with
+    /// them.
+    ///
+    /// For answers that are a function of what is stored: with a date of now in it, or members in
+    /// another order each time, a body never has the same tag twice. Use it with a hash that nobody can
+    /// forge where others write the content.
+    pub fn strong(mut self) -> Self {
+        self.config_mut().strength = Some(Strength::Strong);
+        self
+    }
+
+    /// Makes no tags, and compares those of the handler.
+    pub fn handler_tags_only(mut self) -> Self {
+        self.config_mut().strength = None;
+        self
+    }
+
+    /// Tags bodies of at most `bytes` bytes, instead of [`DEFAULT_LIMIT`].
+    ///
+    /// As much is held of each response that is being tagged.
+    pub fn limit(mut self, bytes: u64) -> Self {
+        self.config_mut().limit = bytes;
+        self
+    }
+
+    /// Makes tags with `hasher`, instead of [`Md5`].
+    pub fn hasher<G: Hasher>(self, hasher: G) -> EtagLayer<G> {
+        EtagLayer {
+            config: Arc::new(Config {
+                hasher,
+                ignores_no_cache: self.config.ignores_no_cache,
+                limit: self.config.limit,
+                strength: self.config.strength,
+            }),
+        }
+    }
+
+    /// Answers 304 to requests with `Cache-Control: no-cache` too.
+    ///
+    /// Without it they get the full answer: browsers send them for a reload that is to fetch all anew.
+    /// For clients that send `no-cache` with every request, to have caches between ask the origin.
+    pub fn ignore_no_cache(mut self) -> Self {
+        self.config_mut().ignores_no_cache = true;
+        self
+    }
+
+    fn config_mut(&mut self) -> &mut Config<H> {
+        Arc::make_mut(&mut self.config)
+    }
+}
+
+impl<H> EtagLayer<H> {
+    /// Whether the layer would tag this response to this request, and why not.
+    ///
+    /// `size` is the body's size hint. What the conditions of the request make of the answer, tells
+    /// [`Preconditions::evaluate`](super::Preconditions::evaluate).
+    #[must_use]
+    pub fn plan(
+        &self,
+        request: &request::Parts,
+        response: &response::Parts,
+        size: &SizeHint,
+    ) -> Plan {
+        let asked = Asked::read(&request.method, &request.headers);
+        plan::plan(&self.config, &asked, response, size)
+    }
+}
+
+impl Default for EtagLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<H> Clone for EtagLayer<H> {
+    fn clone(&self) -> Self {
+        Self {
+            config: Arc::clone(&self.config),
+        }
+    }
+}
+
+impl<H> fmt::Debug for EtagLayer<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EtagLayer")
+            .field("limit", &self.config.limit)
+            .field("strength", &self.config.strength)
+            .field("ignores_no_cache", &self.config.ignores_no_cache)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, H> Layer<S> for EtagLayer<H> {
+    type Service = Etag<S, H>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Etag::new(inner, Arc::clone(&self.config))
+    }
+}
