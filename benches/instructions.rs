@@ -314,7 +314,7 @@ fn tag_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handler) 
     (length, black_box(service))
 }
 
-#[library_benchmark(setup = etag_ours, config = at_most(5_000))]
+#[library_benchmark(setup = etag_ours, config = at_most(7_500))]
 #[bench::not(Tagged::Not)]
 #[bench::xxh3(Tagged::Xxh3)]
 #[bench::not_modified(Tagged::NotModified)]

@@ -28,15 +28,19 @@ const DIGESTS: [HeaderName; 4] = [
 pub(crate) fn fix_head(fields: &mut HeaderMap) {
     fields.remove(CONTENT_LENGTH);
     fields.remove(ACCEPT_RANGES);
-    drop_digests(fields);
+    fix_trailers(fields);
     if fields.contains_key(TRAILER) {
         fix_announcement(fields);
     }
 }
 
-/// Drops what is a digest of the bytes as they were: in a head whose body is gone, or in the trailers
-/// of one that became other bytes.
-pub(crate) fn drop_digests(fields: &mut HeaderMap) {
+/// Whether the field is a digest of the bytes of the message.
+pub(crate) fn is_digest(name: &HeaderName) -> bool {
+    DIGESTS.contains(name)
+}
+
+/// Fixes the trailers of a body that became other bytes: digests of the old ones go.
+pub(crate) fn fix_trailers(fields: &mut HeaderMap) {
     for digest in &DIGESTS {
         fields.remove(digest);
     }

@@ -196,7 +196,7 @@ impl Coder {
         self.run(&[], Operation::Finish)?;
         let next = match trailers {
             Some(mut trailers) => {
-                transform::drop_digests(&mut trailers);
+                transform::fix_trailers(&mut trailers);
                 if let Some((coding, policy)) = self.terms.tags {
                     etags::mark(&mut trailers, coding, policy);
                 }

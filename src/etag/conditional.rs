@@ -104,10 +104,12 @@ fn date(fields: &HeaderMap, name: &HeaderName) -> Option<HttpDate> {
 }
 
 fn drop_content(fields: &mut HeaderMap) {
-    for field in &CONTENT {
-        fields.remove(field);
+    // One pass, for there are more names to look for than fields.
+    let is_dropped = |name: &&HeaderName| CONTENT.contains(name) || transform::is_digest(name);
+    let dropped: Vec<_> = fields.keys().filter(is_dropped).cloned().collect();
+    for name in dropped {
+        fields.remove(name);
     }
-    transform::drop_digests(fields);
 }
 
 /// Metadata of a representation, apart from its type, digests and validators.

@@ -103,10 +103,12 @@ pub(super) fn tag(digest: &[u8], strength: Strength) -> HeaderValue {
         Strength::Weak => b"W/\"",
         Strength::Strong => b"\"",
     });
-    for byte in digest {
-        text.push(DIGITS[usize::from(byte >> 4)]);
-        text.push(DIGITS[usize::from(byte & 15)]);
-    }
+    let digit = |nibble: u8| DIGITS[usize::from(nibble)];
+    text.extend(
+        digest
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]),
+    );
     text.push(b'"');
     HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).expect("digits in quotes are visible")
 }
