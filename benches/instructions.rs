@@ -13,6 +13,8 @@
 
 #[path = "support/raw.rs"]
 mod library;
+#[path = "support/rules.rs"]
+mod rules;
 #[path = "support/common.rs"]
 mod support;
 
@@ -25,6 +27,7 @@ use gungraun::{Callgrind, EventKind};
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use tower::{Layer, Service};
+use tower_egress::cache_control::{CacheControlLayer, CacheControlService};
 use tower_egress::compression::{Coding, Compression, CompressionLayer};
 use tower_egress::etag::{Etag, EtagLayer, Xxh3};
 use tower_http::compression::{Compression as TowerHttp, CompressionLayer as TowerHttpLayer};
@@ -368,9 +371,50 @@ library_benchmark_group!(
     benchmarks = [tag_bare, tag_tower_egress, e_33_hostile_conditions]
 );
 
+/// A style sheet, asked for by a name with a fingerprint.
+fn style_sheet() -> (Handler, Request<()>) {
+    let handler = Handler {
+        body: Bytes::from_static(b"body { color: teal }"),
+        content_type: "text/css",
+    };
+    let mut request = support::request(None);
+    *request.uri_mut() = http::Uri::from_static("/static/main.8e3c1f07.css");
+    (handler, request)
+}
+
+fn cached_ours(layer: &CacheControlLayer) -> (CacheControlService<Handler>, Request<()>) {
+    let (handler, request) = style_sheet();
+    let mut service = layer.layer(handler);
+    call(&mut service, request.clone());
+    (service, request)
+}
+
+#[library_benchmark]
+#[bench::style_sheet(style_sheet())]
+fn cached_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handler) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark(config = at_most(3_700))]
+#[bench::ten_rules(cached_ours(&rules::ten_rules()))]
+#[bench::static_assets(cached_ours(&CacheControlLayer::static_assets().into()))]
+fn cached_tower_egress(
+    (mut service, request): (CacheControlService<Handler>, Request<()>),
+) -> (usize, CacheControlService<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+library_benchmark_group!(
+    name = cache_control,
+    benchmarks = [cached_bare, cached_tower_egress]
+);
+
 main!(
     library_benchmark_groups = pass,
     encode,
     hostile_requests,
-    etag
+    etag,
+    cache_control
 );

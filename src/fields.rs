@@ -6,7 +6,7 @@
 pub(crate) mod cache_directives;
 pub(crate) mod content_length;
 pub(crate) mod entity_tag;
-#[cfg(feature = "etag")]
+#[cfg(any(feature = "cache-control", feature = "etag"))]
 pub(crate) mod http_date;
 pub(crate) mod list;
 pub(crate) mod media_type;
@@ -24,6 +24,11 @@ pub(crate) fn split_token(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_delimiter = |&byte: &u8| !IS_TCHAR[usize::from(byte)];
     let length = bytes.iter().position(is_delimiter).unwrap_or(bytes.len());
     (length > 0).then(|| bytes.split_at(length))
+}
+
+/// Whether `bytes` is a `token` and nothing else.
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    split_token(bytes).is_some_and(|(_, rest)| rest.is_empty())
 }
 
 const IS_TCHAR: [bool; 256] = {
@@ -59,16 +64,16 @@ mod tests {
 
     #[test]
     fn a_token_is_visible_ascii_without_delimiters() {
-        let whole = |text| split_token(text) == Some((text, b""));
-        assert!(whole(b"gzip"));
-        assert!(whole(b"!#$%&'*+-.^_`|~09azAZ"));
+        assert!(is_token(b"gzip"));
+        assert!(is_token(b"!#$%&'*+-.^_`|~09azAZ"));
         for delimiter in [" ", "/", ";", "\"", "=", ",", "\u{e9}"] {
             let text = format!("a{delimiter}b");
             let found = split_token(text.as_bytes());
             assert_eq!(found, Some((&b"a"[..], &text.as_bytes()[1..])), "{text}");
             assert_eq!(split_token(delimiter.as_bytes()), None);
+            assert!(!is_token(text.as_bytes()));
         }
-        assert_eq!(split_token(b""), None);
+        assert!(!is_token(b""));
     }
 
     #[test]

@@ -4,11 +4,14 @@
 //! | layer | what it does |
 //! |---|---|
 //! | [`compression`] | gzip, br, zstd and deflate, for the types and sizes where it pays |
+//! | [`cache_control`] | `Cache-Control` by rules, with those for static assets ready-made |
 //! | [`etag`] | entity tags, and 304 for who has the representation already |
 //!
 //! Every layer is right alone and beside layers of other crates, twice over and in any order, on
 //! any service from `http::Request` to `http::Response`: axum, hyper, tonic or your own.
 
+#[cfg(feature = "cache-control")]
+pub mod cache_control;
 #[cfg(feature = "compression")]
 pub mod compression;
 #[cfg(feature = "etag")]

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: &[&str] = &["compression", "etag"];
+const LAYERS: &[&str] = &["cache_control", "compression", "etag"];
 
 /// The private modules, each with those that it may use.
 const SHARED: &[(&str, &[&str])] = &[
@@ -20,6 +20,14 @@ const ASK_FOR_CODINGS: &[&str] = &["compression/coding.rs", "compression/encoder
 
 /// Modules that decide, and so must be callable without a body, a future or a service.
 const PURE: &[&str] = &[
+    "cache_control/assets.rs",
+    "cache_control/facts.rs",
+    "cache_control/fingerprint.rs",
+    "cache_control/glob.rs",
+    "cache_control/matcher.rs",
+    "cache_control/path.rs",
+    "cache_control/plan.rs",
+    "cache_control/value.rs",
     "compression/coding.rs",
     "compression/content_types.rs",
     "compression/etags.rs",

@@ -3,6 +3,10 @@
 
 mod support;
 
+#[path = "../examples/cache_control.rs"]
+#[expect(dead_code, reason = "its `main` is not called here")]
+mod cache_control;
+
 #[path = "../examples/compression.rs"]
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod compression;
@@ -146,4 +150,24 @@ async fn etag_leaves_events_alone_and_takes_the_date_of_a_file() {
     assert!(!events.headers().contains_key("etag"));
     let since = [("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")];
     assert_eq!(ask_etag("/files/LICENSE", &since).await.status(), 304);
+}
+
+#[tokio::test]
+async fn cache_control_tells_caches_what_each_file_is() {
+    for (path, expected) in [
+        ("/", "no-cache"),
+        ("/assets/index-BwZ3kq1x.js", "max-age=31536000, immutable"),
+        ("/static/main.8e3c1f07.css", "max-age=31536000, immutable"),
+        ("/logo.svg", "max-age=3600, stale-while-revalidate=86400"),
+        ("/api/me", "private, no-cache"),
+        ("/api/me/x.css", "private, no-cache"),
+    ] {
+        let app = cache_control::app().expect("rules");
+        let response = ask_app(app, Method::GET, path, &[]).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["cache-control"], expected, "{path}");
+    }
+    let app = cache_control::app().expect("rules");
+    let odd = ask_app(app, Method::GET, "/api/..%2flogo.svg", &[]).await;
+    assert!(!odd.headers().contains_key("cache-control"));
 }

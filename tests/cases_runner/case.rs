@@ -65,9 +65,9 @@ pub(crate) struct Etag {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CacheControl {
-    pub(crate) expires_in_s: Option<u64>,
+    pub(crate) expires_in_s: Option<u32>,
     pub(crate) privacy: Option<String>,
-    pub(crate) server_expires_in_s: Option<u64>,
+    pub(crate) server_expires_in_s: Option<u32>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -3,21 +3,22 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 use tower::util::BoxService;
 use tower::{BoxError, ServiceExt};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, InvalidCacheControl, Matcher};
 use tower_egress::compression::{Coding, CompressionLayer, ContentTypes, InvalidCompression};
 use tower_egress::etag::EtagLayer;
 
-use super::case::{Compression, Etag, Layer};
+use super::case::{CacheControl as Options, Compression, Etag, Layer};
 
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
 pub(crate) type Service = BoxService<Request<()>, Response<Body>, Infallible>;
 
 /// The layers that cases speak of and this crate does not have yet.
-pub(crate) const NOT_BUILT: &[&str] = &["cache_control", "response_time", "security_headers"];
+pub(crate) const NOT_BUILT: &[&str] = &["response_time", "security_headers"];
 
 /// Why there is no service.
 pub(crate) enum Refusal {
@@ -48,6 +49,10 @@ pub(crate) fn apply(layers: &[Layer], service: Service) -> Result<Service, Refus
             Layer::Compression(options) => {
                 let service = tower::Layer::layer(&compression(options)?, inner);
                 Ok(service.map_response(|response| response.map(boxed)).boxed())
+            }
+            Layer::CacheControl(options) => {
+                let service = tower::Layer::layer(&cache_control(options)?, inner);
+                Ok(service.boxed())
             }
             Layer::Etag(options) => {
                 let service = tower::Layer::layer(&etag(options)?, inner);
@@ -95,6 +100,29 @@ fn compression(options: &Compression) -> Result<CompressionLayer, Refusal> {
     }
 }
 
+fn cache_control(options: &Options) -> Result<CacheControlLayer, Refusal> {
+    let mut value = CacheControl::builder();
+    match options.privacy.as_deref() {
+        None => {}
+        // What shared caches may do says nothing of an answer that they never have.
+        Some("private") => value = value.private(),
+        Some("public") => {
+            value = value.public();
+            if let Some(seconds) = options.server_expires_in_s {
+                value = value.s_maxage(seconds);
+            }
+        }
+        Some(other) => return Err(Refusal::Unknown(format!("no privacy {other}"))),
+    }
+    if let Some(seconds) = options.expires_in_s {
+        value = value.max_age(seconds);
+    }
+    let fails = |status: StatusCode| !status.is_success() && status != StatusCode::NOT_MODIFIED;
+    Ok(CacheControlLayer::new()
+        .rule(Matcher::status(fails), CacheControl::no_store())
+        .rule(Matcher::any(), value.build()?))
+}
+
 fn etag(options: &Etag) -> Result<EtagLayer, Refusal> {
     match options.mode.as_str() {
         "weak" => Ok(EtagLayer::new()),
@@ -109,6 +137,12 @@ fn coding(name: &str) -> Result<Coding, Refusal> {
         .into_iter()
         .find(|coding| coding.token() == name)
         .ok_or_else(|| Refusal::Unknown(format!("no coding {name}")))
+}
+
+impl From<InvalidCacheControl> for Refusal {
+    fn from(error: InvalidCacheControl) -> Self {
+        Self::Config(error.to_string())
+    }
 }
 
 impl From<InvalidCompression> for Refusal {

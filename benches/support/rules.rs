@@ -1,0 +1,25 @@
+//! Rules for caches, as many as a service of some size has.
+
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
+
+/// Ten of them, of which the last matches a style sheet.
+pub(crate) fn ten_rules() -> CacheControlLayer {
+    let prefixes = ["/api/", "/admin/", "/login", "/health", "/metrics"];
+    let rules = prefixes
+        .into_iter()
+        .fold(CacheControlLayer::new(), |rules, prefix| {
+            let matcher = Matcher::prefix(prefix).expect("a prefix");
+            rules.rule(matcher, CacheControl::private_no_cache())
+        });
+    let pdf = Matcher::extension("pdf").expect("an extension");
+    let image = Matcher::media_type("image/*").expect("a media range");
+    let feed = Matcher::glob("/feeds/**/*.xml").expect("a glob");
+    let errors = Matcher::status(|status| status.is_server_error());
+    let css = Matcher::media_type("text/css").expect("a media type");
+    rules
+        .rule(pdf, CacheControl::max_age(60))
+        .rule(image, CacheControl::max_age(3600))
+        .rule(feed, CacheControl::max_age(300))
+        .rule(errors, CacheControl::no_store())
+        .rule(css, CacheControl::immutable())
+}

@@ -1,0 +1,82 @@
+//! A folder such as a build tool writes, behind `CacheControlLayer::static_assets`.
+//!
+//! Run with
+//!
+//! ```text
+//! cargo run --release --example cache_control
+//! ```
+//!
+//! (`PORT=8080` before it for another port), open <http://127.0.0.1:3000/> in a browser, reload, and see
+//! in its network panel what is asked for again. In another shell,
+//!
+//! ```text
+//! curl -sI http://127.0.0.1:3000/
+//! curl -sI http://127.0.0.1:3000/assets/index-BwZ3kq1x.js
+//! curl -sI http://127.0.0.1:3000/static/main.8e3c1f07.css
+//! curl -sI http://127.0.0.1:3000/logo.svg
+//! curl -sI http://127.0.0.1:3000/api/me
+//! ```
+//!
+//! say `no-cache` for the page, a year and `immutable` for the script, whose directory is declared, and
+//! for the style sheet, whose name holds a digest; an hour for the picture, which has neither; and
+//! `private, no-cache` for the API. A page under the name of a style sheet gets no lifetime, and a path
+//! that servers read in different ways gets none either:
+//!
+//! ```text
+//! curl -sI http://127.0.0.1:3000/api/me/x.css
+//! curl -sI --path-as-is 'http://127.0.0.1:3000/api/..%2flogo.svg'
+//! ```
+
+#![allow(clippy::print_stdout, reason = "an example talks to its user")]
+
+use std::path::PathBuf;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, InvalidCacheControl, Matcher};
+use tower_http::services::ServeDir;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let app = app()?;
+    println!("listening on http://{}/", listener.local_addr()?);
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stopped())
+        .await?;
+    Ok(())
+}
+
+/// Ends with Ctrl-C.
+async fn stopped() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        println!("Ctrl-C cannot be heard ({error}); stopping");
+    }
+}
+
+/// Apart from `main`, so that a test can call it.
+pub(crate) fn app() -> Result<Router, InvalidCacheControl> {
+    let rules = CacheControlLayer::new()
+        .rule(Matcher::prefix("/api/")?, CacheControl::private_no_cache())
+        .assets(CacheControlLayer::static_assets().fingerprinted("/assets/")?);
+    Ok(Router::new()
+        .route("/api/me", get(me))
+        .route("/api/me/{*rest}", get(me))
+        .fallback_service(ServeDir::new(site()))
+        .layer(rules))
+}
+
+/// Where the files are.
+fn site() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "examples", "site"]
+        .iter()
+        .collect()
+}
+
+/// An answer that is its reader's own.
+async fn me() -> Json<Value> {
+    Json(json!({ "name": "Ada", "balance": 1815 }))
+}

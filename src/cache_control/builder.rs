@@ -1,0 +1,255 @@
+//! Making a value that does not contradict itself.
+
+use http::HeaderName;
+
+use super::error::InvalidCacheControl;
+use super::value::{CacheControl, Directives, Extension, MAX_SECONDS};
+use crate::fields::is_token;
+
+/// Puts a [`CacheControl`] together.
+///
+/// All times are in seconds; more than 2³¹ of them are sent as 2³¹, for no cache counts further.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct CacheControlBuilder {
+    directives: Directives,
+}
+
+impl CacheControlBuilder {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// `public`: shared caches may keep the answer, even to a request with `Authorization`. Anything
+    /// else is public by having a lifetime.
+    pub const fn public(mut self) -> Self {
+        self.directives.public = true;
+        self
+    }
+
+    /// `private`: only the client's own cache may keep the answer.
+    pub fn private(mut self) -> Self {
+        self.directives.private = Some(Vec::new());
+        self
+    }
+
+    /// `private="…"`: shared caches may keep the answer without these fields. Few caches do as it says.
+    pub fn private_fields(mut self, fields: impl IntoIterator<Item = HeaderName>) -> Self {
+        self.directives.private = Some(fields.into_iter().collect());
+        self
+    }
+
+    /// `no-cache`: kept, and asked for every time.
+    pub fn no_cache(mut self) -> Self {
+        self.directives.no_cache = Some(Vec::new());
+        self
+    }
+
+    /// `no-cache="…"`: these fields are not used again without asking. Few caches do as it says.
+    pub fn no_cache_fields(mut self, fields: impl IntoIterator<Item = HeaderName>) -> Self {
+        self.directives.no_cache = Some(fields.into_iter().collect());
+        self
+    }
+
+    /// `no-store`: not kept anywhere.
+    pub const fn no_store(mut self) -> Self {
+        self.directives.no_store = true;
+        self
+    }
+
+    /// `no-transform`: nobody between changes the bytes, compression included.
+    pub const fn no_transform(mut self) -> Self {
+        self.directives.no_transform = true;
+        self
+    }
+
+    /// `must-revalidate`: once it is stale, it is never used without asking.
+    pub const fn must_revalidate(mut self) -> Self {
+        self.directives.must_revalidate = true;
+        self
+    }
+
+    /// `proxy-revalidate`: the same for shared caches.
+    pub const fn proxy_revalidate(mut self) -> Self {
+        self.directives.proxy_revalidate = true;
+        self
+    }
+
+    /// `must-understand`: kept only by caches that know the rules of the status. Goes with `no-store`,
+    /// which those that know the directive ignore then.
+    pub const fn must_understand(mut self) -> Self {
+        self.directives.must_understand = true;
+        self
+    }
+
+    /// `max-age`: how long the answer is fresh.
+    pub fn max_age(mut self, seconds: u32) -> Self {
+        self.directives.max_age = Some(seconds.min(MAX_SECONDS));
+        self
+    }
+
+    /// `s-maxage`: how long it is fresh in shared caches.
+    pub fn s_maxage(mut self, seconds: u32) -> Self {
+        self.directives.s_maxage = Some(seconds.min(MAX_SECONDS));
+        self
+    }
+
+    /// `immutable`: not asked for while it is fresh, even when the page is reloaded.
+    pub const fn immutable(mut self) -> Self {
+        self.directives.immutable = true;
+        self
+    }
+
+    /// `stale-while-revalidate`: how long it may still be used once it is stale, while it is asked for.
+    pub fn stale_while_revalidate(mut self, seconds: u32) -> Self {
+        self.directives.stale_while_revalidate = Some(seconds.min(MAX_SECONDS));
+        self
+    }
+
+    /// `stale-if-error`: how long it may still be used once it is stale, if asking fails.
+    pub fn stale_if_error(mut self, seconds: u32) -> Self {
+        self.directives.stale_if_error = Some(seconds.min(MAX_SECONDS));
+        self
+    }
+
+    /// A directive that this crate does not know, as `name`.
+    pub fn extension(mut self, name: &str) -> Self {
+        self.directives.extensions.push(Extension {
+            name: name.to_ascii_lowercase(),
+            argument: None,
+        });
+        self
+    }
+
+    /// A directive that this crate does not know, as `name=argument`, quoted where it must be.
+    pub fn extension_with(mut self, name: &str, argument: &str) -> Self {
+        self.directives.extensions.push(Extension {
+            name: name.to_ascii_lowercase(),
+            argument: Some(argument.to_owned()),
+        });
+        self
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidCacheControl::Contradiction`]: two directives do not go together.
+    /// - [`InvalidCacheControl::Needs`]: a directive says nothing without another.
+    /// - [`InvalidCacheControl::Extension`]: a name is no token or a known directive's, or an argument
+    ///   holds what no field value can.
+    /// - [`InvalidCacheControl::Empty`]: there is no directive.
+    pub fn build(self) -> Result<CacheControl, InvalidCacheControl> {
+        if self.directives == Directives::default() {
+            return Err(InvalidCacheControl::Empty);
+        }
+        contradiction(&self.directives)?;
+        missing(&self.directives)?;
+        self.directives.extensions.iter().try_for_each(check)?;
+        Ok(CacheControl::of(self.directives))
+    }
+}
+
+/// The first two directives that do not go together.
+fn contradiction(directives: &Directives) -> Result<(), InvalidCacheControl> {
+    let is_whole = |names: &Option<Vec<HeaderName>>| names.as_ref().is_some_and(Vec::is_empty);
+    let private = is_whole(&directives.private);
+    let no_cache = is_whole(&directives.no_cache);
+    // With `must-understand`, `no-store` is for those caches only that do not know it.
+    let no_store = directives.no_store && !directives.must_understand;
+    let max_age = directives.max_age.is_some();
+    let s_maxage = directives.s_maxage.is_some();
+    let stale = directives.stale_while_revalidate.is_some();
+    let on_error = directives.stale_if_error.is_some();
+    let pairs = [
+        ("no-store", no_store, "public", directives.public),
+        ("no-store", no_store, "max-age", max_age),
+        ("no-store", no_store, "s-maxage", s_maxage),
+        ("no-store", no_store, "immutable", directives.immutable),
+        ("no-store", no_store, "stale-while-revalidate", stale),
+        ("no-store", no_store, "stale-if-error", on_error),
+        ("private", private, "public", directives.public),
+        ("private", private, "s-maxage", s_maxage),
+        (
+            "private",
+            private,
+            "proxy-revalidate",
+            directives.proxy_revalidate,
+        ),
+        ("no-cache", no_cache, "immutable", directives.immutable),
+        ("no-cache", no_cache, "stale-while-revalidate", stale),
+        (
+            "must-revalidate",
+            directives.must_revalidate,
+            "stale-while-revalidate",
+            stale,
+        ),
+        (
+            "must-revalidate",
+            directives.must_revalidate,
+            "stale-if-error",
+            on_error,
+        ),
+    ];
+    let found = pairs.iter().find(|(_, one, _, other)| *one && *other);
+    found.map_or(Ok(()), |&(one, _, other, _)| {
+        Err(InvalidCacheControl::Contradiction { one, other })
+    })
+}
+
+/// The first directive that says nothing for want of another.
+fn missing(directives: &Directives) -> Result<(), InvalidCacheControl> {
+    let lives = directives.max_age.is_some_and(|seconds| seconds > 0);
+    let is_dated = directives.max_age.is_some() || directives.s_maxage.is_some();
+    let stale = directives.stale_while_revalidate.is_some();
+    let on_error = directives.stale_if_error.is_some();
+    let needs = [
+        ("immutable", directives.immutable, "max-age", lives),
+        ("stale-while-revalidate", stale, "max-age", is_dated),
+        ("stale-if-error", on_error, "max-age", is_dated),
+        (
+            "must-understand",
+            directives.must_understand,
+            "no-store",
+            directives.no_store,
+        ),
+    ];
+    let found = needs
+        .iter()
+        .find(|(_, is_set, _, is_met)| *is_set && !*is_met);
+    found.map_or(Ok(()), |&(directive, _, needed, _)| {
+        Err(InvalidCacheControl::Needs { directive, needed })
+    })
+}
+
+fn check(extension: &Extension) -> Result<(), InvalidCacheControl> {
+    let argument = extension.argument.as_deref().unwrap_or_default();
+    let is_visible = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    let is_sound = is_token(extension.name.as_bytes())
+        && !KNOWN.contains(&extension.name.as_str())
+        && argument.bytes().all(is_visible);
+    if is_sound {
+        return Ok(());
+    }
+    Err(InvalidCacheControl::Extension {
+        name: extension.name.clone(),
+        argument: extension.argument.clone(),
+    })
+}
+
+/// Directives that have a method of their own.
+const KNOWN: [&str; 13] = [
+    "public",
+    "private",
+    "no-cache",
+    "no-store",
+    "no-transform",
+    "must-revalidate",
+    "proxy-revalidate",
+    "must-understand",
+    "max-age",
+    "s-maxage",
+    "immutable",
+    "stale-while-revalidate",
+    "stale-if-error",
+];

@@ -1,0 +1,155 @@
+//! `CDN-Cache-Control` (RFC 9213): what is said to the caches of a content delivery network alone.
+
+use std::fmt::Write;
+
+use http::{HeaderName, HeaderValue};
+
+use super::error::InvalidCacheControl;
+use super::value::{CacheControl, Directives, Extension};
+
+/// A `CDN-Cache-Control` field: a [`CacheControl`] for the caches of a content delivery network, which
+/// go by it alone where it is there.
+///
+/// The two are sent side by side. A network that obeys this one may hold the answer for long, and the
+/// `Age` that it sends then eats up a short `max-age` of `Cache-Control`: give clients `no-cache`, or a
+/// lifetime longer than the network's.
+///
+/// # Example
+///
+/// ```
+/// use tower_egress::cache_control::{CacheControl, CdnCacheControl};
+///
+/// let hour = CdnCacheControl::new(&CacheControl::max_age(3600))?;
+/// assert_eq!(hour.to_value(), "max-age=3600");
+/// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CdnCacheControl {
+    value: HeaderValue,
+}
+
+impl CdnCacheControl {
+    /// Says `value` as a structured field.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCacheControl::Key`]: the name of an extension begins with neither a lower-case letter
+    /// nor `*`, or holds what a key cannot.
+    pub fn new(value: &CacheControl) -> Result<Self, InvalidCacheControl> {
+        let mut members = Vec::new();
+        for extension in &value.directives.extensions {
+            members.push(extension_member(extension)?);
+        }
+        let known = CacheControl::of(Directives {
+            extensions: Vec::new(),
+            ..value.directives.clone()
+        });
+        // Flags, integers and quoted names are the same in a dictionary (RFC 9651 §3.2).
+        let known = known.to_string();
+        if !known.is_empty() {
+            members.insert(0, known);
+        }
+        let value = HeaderValue::try_from(members.join(", "));
+        let value = value.expect("a structured field is visible ASCII");
+        Ok(Self { value })
+    }
+
+    /// The field value.
+    #[must_use]
+    pub fn to_value(&self) -> HeaderValue {
+        self.value.clone()
+    }
+}
+
+/// ```text
+/// dict-member = member-key ( parameters / ( "=" member-value ) )
+/// member-key  = ( lcalpha / "*" ) *( lcalpha / DIGIT / "_" / "-" / "." / "*" )
+/// ```
+fn extension_member(extension: &Extension) -> Result<String, InvalidCacheControl> {
+    let is_first = |byte: u8| byte.is_ascii_lowercase() || byte == b'*';
+    let is_next = |byte: u8| is_first(byte) || byte.is_ascii_digit() || b"_-.".contains(&byte);
+    let mut bytes = extension.name.bytes();
+    if !(bytes.next().is_some_and(is_first) && bytes.all(is_next)) {
+        return Err(InvalidCacheControl::Key {
+            name: extension.name.clone(),
+        });
+    }
+    let mut member = extension.name.clone();
+    if let Some(argument) = &extension.argument {
+        member.push('=');
+        write_item(&mut member, argument);
+    }
+    Ok(member)
+}
+
+/// RFC 9213 §2.1: a value that is no integer is a token where it can be one, and a string otherwise.
+///
+/// ```text
+/// sf-integer = ["-"] 1*15DIGIT
+/// sf-token   = ( ALPHA / "*" ) *( tchar / ":" / "/" )
+/// ```
+fn write_item(member: &mut String, argument: &str) {
+    let digits = argument.strip_prefix('-').unwrap_or(argument);
+    let is_integer =
+        (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let begins_token = |byte: u8| byte.is_ascii_alphabetic() || byte == b'*';
+    let is_token_byte = |byte: u8| matches!(byte, b':' | b'/') || crate::fields::is_token(&[byte]);
+    let is_token =
+        argument.bytes().next().is_some_and(begins_token) && argument.bytes().all(is_token_byte);
+    if is_integer || is_token {
+        member.push_str(argument);
+    } else {
+        let escaped = argument.replace('\\', "\\\\").replace('"', "\\\"");
+        write!(member, "\"{escaped}\"").expect("a string takes all that is written");
+    }
+}
+
+/// The name of the field.
+pub(super) const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: &CacheControl, expected: &str) {
+        assert_eq!(CdnCacheControl::new(value).unwrap().to_value(), expected);
+    }
+
+    #[test]
+    fn s_16_s_17_it_is_a_dictionary_of_structured_fields() {
+        let builder = CacheControl::builder;
+        check(
+            &builder().public().max_age(600).build().unwrap(),
+            "public, max-age=600",
+        );
+        let fields = [http::header::SET_COOKIE];
+        let private = builder().private_fields(fields).max_age(1).build().unwrap();
+        check(&private, "private=\"set-cookie\", max-age=1");
+        let build = |argument| builder().extension_with("x", argument).build().unwrap();
+        check(&build("10"), "x=10");
+        check(&build("-1"), "x=-1");
+        check(&build("a/b:c"), "x=a/b:c");
+        check(&build("*"), "x=*");
+        check(&build("1a"), "x=\"1a\"");
+        check(&build("1234567890123456"), "x=\"1234567890123456\"");
+        check(&build("a b"), "x=\"a b\"");
+        check(&build("say \"\\\""), "x=\"say \\\"\\\\\\\"\"");
+        check(&build(""), "x=\"\"");
+        check(
+            &builder().max_age(1).extension("x.y").build().unwrap(),
+            "max-age=1, x.y",
+        );
+    }
+
+    #[test]
+    fn s_16_a_name_that_is_no_key_is_refused() {
+        for name in ["1x", "-x", "x!"] {
+            let value = CacheControl::builder().extension(name).build().unwrap();
+            let expected = InvalidCacheControl::Key {
+                name: name.to_owned(),
+            };
+            assert_eq!(CdnCacheControl::new(&value), Err(expected));
+        }
+    }
+}

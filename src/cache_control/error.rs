@@ -1,0 +1,122 @@
+//! Why a configuration was refused.
+
+use std::fmt;
+
+/// Why a cache policy or a rule was refused.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum InvalidCacheControl {
+    /// Two directives do not go together.
+    Contradiction {
+        /// The directive that forbids.
+        one: &'static str,
+        /// The directive that it forbids.
+        other: &'static str,
+    },
+    /// There is no directive.
+    Empty,
+    /// `Expires` is to be sent for a policy without `max-age`.
+    ExpiresWithoutMaxAge,
+    /// The extension's name is no token or belongs to a known directive, or its argument holds what no
+    /// field value can.
+    Extension {
+        /// The name.
+        name: String,
+        /// The argument.
+        argument: Option<String>,
+    },
+    /// The text is no file extension.
+    FileExtension {
+        /// The text.
+        extension: String,
+    },
+    /// The text is no glob.
+    Glob {
+        /// The text.
+        glob: String,
+    },
+    /// The name of an extension directive cannot stand in a structured field.
+    Key {
+        /// The name.
+        name: String,
+    },
+    /// The text is no media type, and no `type/*`.
+    MediaRange {
+        /// The text.
+        range: String,
+    },
+    /// A directive says nothing without another.
+    Needs {
+        /// The directive that is there.
+        directive: &'static str,
+        /// The one that is not.
+        needed: &'static str,
+    },
+    /// The text is no prefix of a path.
+    Prefix {
+        /// The text.
+        prefix: String,
+    },
+}
+
+impl fmt::Display for InvalidCacheControl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contradiction { one, other } => {
+                write!(f, "`{one}` contradicts `{other}`; {}", remedy(one))
+            }
+            Self::Empty => f.write_str(
+                "there is no directive; say at least one, such as `no-cache` or `max-age`",
+            ),
+            Self::ExpiresWithoutMaxAge => {
+                f.write_str("`Expires` repeats `max-age`, and there is none; set `max-age` first")
+            }
+            Self::Extension { name, argument } => {
+                let argument = argument.as_deref().unwrap_or_default();
+                write!(
+                    f,
+                    "{name:?} with {argument:?} is no directive to add; use a token that is no known \
+                     directive, and visible ASCII",
+                )
+            }
+            Self::FileExtension { extension } => write!(
+                f,
+                "{extension:?} is no file extension; write what follows the last dot, as `css`",
+            ),
+            Self::Glob { glob } => write!(
+                f,
+                "{glob:?} is no glob; write a path with `*`, `**` or `?` in it, as `/assets/**`, or a \
+                 file name, as `*.css`",
+            ),
+            Self::Key { name } => write!(
+                f,
+                "`{name}` cannot stand in a structured field; begin the name with a lower-case letter \
+                 or `*`",
+            ),
+            Self::MediaRange { range } => write!(
+                f,
+                "{range:?} is no media type; write `type/subtype` or `type/*`, without parameters",
+            ),
+            Self::Needs { directive, needed } => write!(
+                f,
+                "`{directive}` says nothing without `{needed}`; add it, or leave `{directive}` out",
+            ),
+            Self::Prefix { prefix } => write!(
+                f,
+                "{prefix:?} is no prefix of a path; begin it with `/`, as `/assets/`, and write it \
+                 decoded",
+            ),
+        }
+    }
+}
+
+fn remedy(directive: &str) -> &'static str {
+    match directive {
+        "no-store" => "say `no-store` alone to keep the answer out of caches",
+        "private" => "leave `private` out to let shared caches keep the answer",
+        "no-cache" => "leave `no-cache` out to let the answer be used without asking",
+        _ => "leave one of them out",
+    }
+}
+
+impl std::error::Error for InvalidCacheControl {}

@@ -1,0 +1,115 @@
+//! What rules depend on of the two heads. Pure: each is read once.
+
+use http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA, SET_COOKIE,
+};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, StatusCode, Uri, request, response};
+
+use super::path::Path;
+use crate::fields::media_type::MediaType;
+use crate::marks::DroppedContentType;
+
+/// The parts of a request that matter, kept until the response is there.
+#[derive(Debug)]
+pub(super) struct Asked {
+    method: Method,
+    target: Option<PathAndQuery>,
+    is_authorized: bool,
+    /// There only where a rule wants to see it.
+    head: Option<Box<request::Parts>>,
+}
+
+impl Asked {
+    pub(super) fn read(method: &Method, uri: &Uri, fields: &HeaderMap) -> Self {
+        Self {
+            method: method.clone(),
+            target: uri.path_and_query().cloned(),
+            is_authorized: fields.contains_key(AUTHORIZATION),
+            head: None,
+        }
+    }
+
+    /// Keeps the head for rules that want to see it.
+    pub(super) fn keep(mut self, head: request::Parts) -> Self {
+        self.head = Some(Box::new(head));
+        self
+    }
+}
+
+/// What is known of one answer.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    pub(super) method: &'a Method,
+    pub(super) path: Path<'a>,
+    pub(super) query: Option<&'a str>,
+    pub(super) request: Option<&'a request::Parts>,
+    pub(super) response: &'a response::Parts,
+    pub(super) media_type: Option<MediaType<'a>>,
+    is_authorized: bool,
+    /// What the handler said of caches: `Cache-Control`, `Expires` or `Pragma`.
+    pub(super) has_policy: bool,
+    sets_cookies: bool,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn read(asked: &'a Asked, response: &'a response::Parts) -> Self {
+        let path = asked.target.as_ref().map_or("/", PathAndQuery::path);
+        let mut facts = Self {
+            method: &asked.method,
+            path: Path::read(path),
+            query: asked.target.as_ref().and_then(PathAndQuery::query),
+            request: asked.head.as_deref(),
+            response,
+            media_type: None,
+            is_authorized: asked.is_authorized,
+            has_policy: false,
+            sets_cookies: false,
+        };
+        // One pass: to look each up by its name would cost more than all the rest.
+        for (name, line) in &response.headers {
+            facts.take(name, line.as_bytes());
+        }
+        // A 304 shows no type; whoever made it of a 200 left it here.
+        if response.status == StatusCode::NOT_MODIFIED && facts.media_type.is_none() {
+            let dropped = DroppedContentType::of(&response.extensions);
+            facts.media_type = dropped.and_then(|value| MediaType::parse(value.as_bytes()));
+        }
+        facts
+    }
+
+    fn take(&mut self, name: &HeaderName, value: &'a [u8]) {
+        match *name {
+            CONTENT_TYPE => self.media_type = self.media_type.or(MediaType::parse(value)),
+            CACHE_CONTROL | EXPIRES | PRAGMA => self.has_policy = true,
+            SET_COOKIE => self.sets_cookies = true,
+            _ => {}
+        }
+    }
+
+    /// Whether the answer could be somebody's own, or another than its path says, so that only what
+    /// keeps it from others may be said of it.
+    ///
+    /// - It sets a cookie, or answers a request with `Authorization` (RFC 9111 §3.5, §7.3).
+    /// - Its path is read differently by different servers (§7.1).
+    /// - It answers a method that is neither GET nor HEAD, and so is no copy of what the path names.
+    pub(super) const fn may_be_personal(&self) -> bool {
+        self.sets_cookies
+            || self.is_authorized
+            || !self.path.is_plain()
+            || !matches!(*self.method, Method::GET | Method::HEAD)
+    }
+
+    /// Whether caches keep answers of this status, and so a rule that says nothing of statuses is about
+    /// it. A 206 and a 304 are of the 200 that they stand for.
+    pub(super) fn is_kept(&self) -> bool {
+        let status = self.response.status;
+        status.is_success()
+            || matches!(
+                status,
+                StatusCode::MOVED_PERMANENTLY
+                    | StatusCode::NOT_MODIFIED
+                    | StatusCode::PERMANENT_REDIRECT
+            )
+    }
+}

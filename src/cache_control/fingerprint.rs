@@ -1,0 +1,93 @@
+//! Whether a file's name changes with its content.
+
+/// Whether the name holds a digest: a part between separators of at least 8 lower-case hexadecimal
+/// digits, of which one is a digit and one a letter.
+///
+/// ```text
+/// main.8e3c1f07a2b94d56.js        application-3f7a91c2.css        vendor_0d4e5f6a7b8c.js
+/// ```
+///
+/// A number alone is a date or a version more often than a digest, and letters alone are a word.
+/// Tools that write other digits (Vite, Rollup, esbuild) put all they write into one directory, and
+/// its prefix is declared instead.
+pub(super) fn is_in(file_name: &str) -> bool {
+    let Some((stem, _)) = file_name.rsplit_once('.') else {
+        return false;
+    };
+    stem.split(['.', '-', '_']).any(is_digest)
+}
+
+fn is_digest(part: &str) -> bool {
+    part.len() >= SHORTEST
+        && part
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        && part.bytes().any(|byte| byte.is_ascii_digit())
+        && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+const SHORTEST: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s_08_names_that_build_tools_write() {
+        for name in [
+            "main.8e3c1f07a2b94d56c1d2.js",  // webpack, [contenthash]
+            "3f7a91c2d0e45b68.js",           // webpack, [contenthash] alone
+            "787.1a2b3c4d.chunk.js",         // webpack, create-react-app
+            "main.8e3c1f07.css.map",         // its source map
+            "index.5c1b7f3e.css",            // Parcel
+            "framework-2c79e2a64abdb08b.js", // Next
+            "_app-72b849fbd24ac258.js",      // Next
+            "4bd1b696-c023c6e3521b1417.js",  // Next
+            "application-d41d8cd98f00b204e9800998ecf8427e0d2f1a3b4c5d6e7f8091a2b3c4d5e6f7.css", // Rails
+            "logo-3f7a91c2.svg",     // Rails, Propshaft
+            "base.5af66c1b1797.css", // Django
+            "vendor_0d4e5f6a7b8c.js",
+        ] {
+            assert!(is_in(name), "{name}");
+        }
+    }
+
+    /// What these tools write is not told from a name, and so is declared by its prefix.
+    #[test]
+    fn s_08_names_that_need_a_prefix() {
+        for name in [
+            "index-BwZ3kq1x.js", // Vite
+            "chunk-DhJ3k2f9.js", // Rollup
+            "app-4XHHC7RA.js",   // esbuild
+            "start.CgT3x9Zb.js", // SvelteKit
+            "entry.a1b2c3.js",   // six digits
+        ] {
+            assert!(!is_in(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn s_08_false_friends() {
+        for name in [
+            "jquery-3.7.1.min.js",
+            "2024-11-22.css",
+            "20241122.css",
+            "report-20241122.css",
+            "report-2024Q3A1.css",
+            "deadbeef.css",
+            "defaced.css",
+            "effaced-facade.css",
+            "photo-1700000000.jpg",
+            "invoice_0001234567.png",
+            "DEADBEEF01.css",
+            "bootstrap.bundle.min.js",
+            "font-awesome-4.7.0.css",
+            "a1b2c3d.css",
+            "8e3c1f07",
+            "",
+            ".8e3c1f07",
+        ] {
+            assert!(!is_in(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Which answers a rule is about.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{Method, StatusCode, request, response};
+
+use super::error::InvalidCacheControl;
+use super::facts::Facts;
+use super::glob::Glob;
+use crate::fields::media_type::MediaType;
+
+/// Which answers a rule is about.
+///
+/// Paths are compared decoded and without dot segments. A matcher that says nothing of the status
+/// matches what is kept by caches anyway: successes, 301, 304 and 308.
+///
+/// # Example
+///
+/// ```
+/// use tower_egress::cache_control::Matcher;
+///
+/// let reports = Matcher::prefix("/reports/")?
+///     .and(Matcher::extension("pdf")?.or(Matcher::media_type("text/csv")?));
+/// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
+/// ```
+#[derive(Clone)]
+pub struct Matcher {
+    kind: Kind,
+}
+
+#[derive(Clone)]
+enum Kind {
+    All(Vec<Matcher>),
+    Any,
+    Either(Vec<Matcher>),
+    Extension(String),
+    Glob(Glob),
+    MediaType { kind: String, subtype: String },
+    Method(Method),
+    Not(Box<Matcher>),
+    Prefix(String),
+    Status(Arc<dyn Fn(StatusCode) -> bool + Send + Sync>),
+    When(Arc<Predicate>),
+}
+
+/// What a rule of the user's own sees.
+type Predicate = dyn Fn(&request::Parts, &response::Parts) -> bool + Send + Sync;
+
+impl Matcher {
+    /// Every answer.
+    #[must_use]
+    pub const fn any() -> Self {
+        Self { kind: Kind::Any }
+    }
+
+    /// Paths that begin so.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCacheControl::Prefix`]: it does not begin with `/`, or is written encoded.
+    pub fn prefix(prefix: &str) -> Result<Self, InvalidCacheControl> {
+        let is_odd = |character: char| character.is_control() || "%?#".contains(character);
+        if !prefix.starts_with('/') || prefix.contains(is_odd) {
+            return Err(InvalidCacheControl::Prefix {
+                prefix: prefix.to_owned(),
+            });
+        }
+        Ok(Self::of(Kind::Prefix(prefix.to_owned())))
+    }
+
+    /// Paths (`/assets/**`) or file names (`*.css`) of this form: `*` stands for any bytes but slashes,
+    /// `**` for any bytes, `?` for one byte that is no slash. At most 127 bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCacheControl::Glob`]: it is empty or too long, or has a slash and does not begin with
+    /// one.
+    pub fn glob(glob: &str) -> Result<Self, InvalidCacheControl> {
+        Ok(Self::of(Kind::Glob(Glob::parse(glob)?)))
+    }
+
+    /// File names that end in a dot and `extension`, in any case.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCacheControl::FileExtension`]: it is empty, or holds a dot or a slash.
+    pub fn extension(extension: &str) -> Result<Self, InvalidCacheControl> {
+        let is_odd = |character: char| character.is_control() || "./\\%".contains(character);
+        if extension.is_empty() || extension.contains(is_odd) {
+            return Err(InvalidCacheControl::FileExtension {
+                extension: extension.to_owned(),
+            });
+        }
+        Ok(Self::of(Kind::Extension(extension.to_owned())))
+    }
+
+    /// Answers of this content type, or of all of a type as `image/*`. A 304 has the type of the 200
+    /// that it stands for, where it is known.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCacheControl::MediaRange`]: it is neither.
+    pub fn media_type(range: &str) -> Result<Self, InvalidCacheControl> {
+        let is_sound = MediaType::parse(range.as_bytes()).is_some() && !range.contains([';', ' ']);
+        match range.split_once('/') {
+            Some((kind, subtype)) if is_sound && !kind.contains('*') => {
+                Ok(Self::of(Kind::MediaType {
+                    kind: kind.to_owned(),
+                    subtype: subtype.to_owned(),
+                }))
+            }
+            _ => Err(InvalidCacheControl::MediaRange {
+                range: range.to_owned(),
+            }),
+        }
+    }
+
+    /// Answers to this method.
+    #[must_use]
+    pub const fn method(method: Method) -> Self {
+        Self::of(Kind::Method(method))
+    }
+
+    /// Answers of a status for which `holds`; a rule with it is about those alone that it names.
+    #[must_use]
+    pub fn status(holds: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
+        Self::of(Kind::Status(Arc::new(holds)))
+    }
+
+    /// Answers for which `holds`. The request's head is cloned for it.
+    #[must_use]
+    pub fn when(
+        holds: impl Fn(&request::Parts, &response::Parts) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Kind::When(Arc::new(holds)))
+    }
+
+    /// What both match.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::of(Kind::All(vec![self, other]))
+    }
+
+    /// What either matches.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self::of(Kind::Either(vec![self, other]))
+    }
+
+    /// What this does not match.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        Self::of(Kind::Not(Box::new(self)))
+    }
+
+    /// Whether the answer is one of those.
+    pub(super) fn matches(&self, facts: &Facts<'_>) -> bool {
+        match &self.kind {
+            Kind::All(all) => all.iter().all(|matcher| matcher.matches(facts)),
+            Kind::Any => true,
+            Kind::Either(either) => either.iter().any(|matcher| matcher.matches(facts)),
+            Kind::Extension(extension) => facts
+                .path
+                .extension()
+                .is_some_and(|found| found.eq_ignore_ascii_case(extension)),
+            Kind::Glob(glob) => glob.matches(facts.path.as_str(), facts.path.file_name()),
+            Kind::MediaType { kind, subtype } => {
+                facts
+                    .media_type
+                    .is_some_and(|media_type| match subtype.as_str() {
+                        "*" => media_type.kind_is(kind),
+                        subtype => media_type.is(kind, subtype),
+                    })
+            }
+            Kind::Method(method) => *method == *facts.method,
+            Kind::Not(matcher) => !matcher.matches(facts),
+            Kind::Prefix(prefix) => facts.path.as_str().starts_with(prefix),
+            Kind::Status(holds) => holds(facts.response.status),
+            Kind::When(holds) => facts
+                .request
+                .is_some_and(|request| holds(request, facts.response)),
+        }
+    }
+
+    /// Whether it says for itself which statuses it is about.
+    pub(super) fn names_statuses(&self) -> bool {
+        self.has(&|kind| matches!(kind, Kind::Status(_)))
+    }
+
+    /// Whether it needs the request's head.
+    pub(super) fn needs_request(&self) -> bool {
+        self.has(&|kind| matches!(kind, Kind::When(_)))
+    }
+
+    fn has(&self, is_sought: &dyn Fn(&Kind) -> bool) -> bool {
+        is_sought(&self.kind)
+            || match &self.kind {
+                Kind::All(inner) | Kind::Either(inner) => {
+                    inner.iter().any(|matcher| matcher.has(is_sought))
+                }
+                Kind::Not(inner) => inner.has(is_sought),
+                _ => false,
+            }
+    }
+
+    const fn of(kind: Kind) -> Self {
+        Self { kind }
+    }
+}
+
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::All(all) => f.debug_tuple("All").field(all).finish(),
+            Kind::Any => f.write_str("Any"),
+            Kind::Either(either) => f.debug_tuple("Either").field(either).finish(),
+            Kind::Extension(extension) => f.debug_tuple("Extension").field(extension).finish(),
+            Kind::Glob(glob) => f.debug_tuple("Glob").field(glob).finish(),
+            Kind::MediaType { kind, subtype } => write!(f, "MediaType({kind}/{subtype})"),
+            Kind::Method(method) => f.debug_tuple("Method").field(method).finish(),
+            Kind::Not(matcher) => f.debug_tuple("Not").field(matcher).finish(),
+            Kind::Prefix(prefix) => f.debug_tuple("Prefix").field(prefix).finish(),
+            Kind::Status(_) => f.write_str("Status(..)"),
+            Kind::When(_) => f.write_str("When(..)"),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The path that a rule is compared with.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// A path, decoded once and without dot segments.
+///
+/// Servers differ in how often they decode, and in what they take for a separator; what one takes for
+/// the name of a file is the argument of a page to another. A path that such servers could disagree
+/// about is not *plain*, and no lifetime is given to what it names (web cache deception).
+#[derive(Debug)]
+pub(super) struct Path<'a> {
+    text: Cow<'a, str>,
+    /// Where the file name begins.
+    file_name: usize,
+    is_plain: bool,
+}
+
+impl<'a> Path<'a> {
+    pub(super) fn read(raw: &'a str) -> Self {
+        if let Some(file_name) = file_name_if_clean(raw) {
+            return Self {
+                text: Cow::Borrowed(raw),
+                file_name,
+                is_plain: true,
+            };
+        }
+        let decoded = percent_decode_str(raw).decode_utf8_lossy();
+        let slashes = |text: &str| text.bytes().filter(|&byte| byte == b'/').count();
+        let is_odd = |character: char| {
+            character.is_control() || matches!(character, '%' | '\\' | ';' | '?' | '#' | '\u{fffd}')
+        };
+        let normal = normalize(&decoded);
+        let is_plain =
+            normal == decoded && slashes(raw) == slashes(&decoded) && !decoded.contains(is_odd);
+        Self {
+            file_name: normal.rfind('/').map_or(0, |slash| slash + 1),
+            text: Cow::Owned(normal),
+            is_plain,
+        }
+    }
+
+    /// Whether every server reads it alike.
+    pub(super) const fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What follows the last slash.
+    pub(super) fn file_name(&self) -> &str {
+        &self.text[self.file_name..]
+    }
+
+    /// What follows the last dot of the file name.
+    pub(super) fn extension(&self) -> Option<&str> {
+        let (stem, extension) = self.file_name().rsplit_once('.')?;
+        (!stem.is_empty()).then_some(extension)
+    }
+}
+
+/// Where the file name of a path begins in which there is nothing to decode and nothing to normalize,
+/// as in most.
+fn file_name_if_clean(raw: &str) -> Option<usize> {
+    let mut file_name = 0;
+    for (place, byte) in raw.bytes().enumerate() {
+        match byte {
+            b'/' | b'.' if place > 0 && place == file_name => return None,
+            b'/' => file_name = place + 1,
+            b'%' | b'\\' | b';' | 0x80.. => return None,
+            _ => {}
+        }
+    }
+    Some(file_name)
+}
+
+/// Without empty and dot segments, and with slashes alone: whatever a server could make of it.
+fn normalize(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split(['/', '\\']).peekable();
+    // What stands before the first slash is nothing, in a path that a server takes.
+    if segments.peek().is_some_and(|first| first.is_empty()) {
+        segments.next();
+    }
+    let mut ends_open = false;
+    for segment in segments {
+        ends_open = matches!(segment, "" | "." | "..");
+        match segment {
+            "" | "." => {}
+            ".." => {
+                kept.pop();
+            }
+            segment => kept.push(segment),
+        }
+    }
+    let mut normal = String::from("/") + &kept.join("/");
+    if ends_open && !kept.is_empty() {
+        normal.push('/');
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(raw: &str, text: &str, is_plain: bool) {
+        let path = Path::read(raw);
+        assert_eq!((path.as_str(), path.is_plain()), (text, is_plain), "{raw}");
+    }
+
+    #[test]
+    fn s_19_a_path_is_decoded_once() {
+        check("/", "/", true);
+        check("/a/b.css", "/a/b.css", true);
+        check("/a%20b.css", "/a b.css", true);
+        check("/%61/b.css", "/a/b.css", true);
+        check("/caf%C3%A9.css", "/caf\u{e9}.css", true);
+        check("/a/", "/a/", true);
+        check("/a.b/c", "/a.b/c", true);
+    }
+
+    #[test]
+    fn s_19_what_servers_read_differently_is_not_plain() {
+        check("/account/..%2fassets/x.css", "/assets/x.css", false);
+        check("/account/../x.css", "/x.css", false);
+        check("/account/./x.css", "/account/x.css", false);
+        check("/account%2fx.css", "/account/x.css", false);
+        check("/account%5cx.css", "/account/x.css", false);
+        check("/account;x.css", "/account;x.css", false);
+        check("/account%3bx.css", "/account;x.css", false);
+        check("/account%3fx.css", "/account?x.css", false);
+        check("/account%23x.css", "/account#x.css", false);
+        check("/account%00.css", "/account\0.css", false);
+        check("/account%0ax.css", "/account\nx.css", false);
+        check("/account/%252e%252e/x.css", "/account/%2e%2e/x.css", false);
+        check("/account//x.css", "/account/x.css", false);
+        check("/account/%2e%2e/x.css", "/x.css", false);
+        check("/a%ff.css", "/a\u{fffd}.css", false);
+        check("/../../x.css", "/x.css", false);
+    }
+
+    #[test]
+    fn the_extension_is_that_of_the_file_name() {
+        let extension = |raw| Path::read(raw).extension().map(str::to_owned);
+        assert_eq!(extension("/a.b/c.CSS").as_deref(), Some("CSS"));
+        assert_eq!(extension("/a.b/c"), None);
+        assert_eq!(extension("/a.b/"), None);
+        assert_eq!(extension("/a/c."), Some(String::new()));
+        assert_eq!(extension("/c.min.js").as_deref(), Some("js"));
+        assert_eq!(extension("/%2ecss"), None);
+    }
+}

@@ -1,0 +1,120 @@
+//! The service: asks, waits for the response, and says what a rule says of it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::header::{CACHE_CONTROL, EXPIRES, PRAGMA};
+use http::{Request, Response, response};
+use pin_project_lite::pin_project;
+use tower::Service;
+
+use super::cdn::CDN_CACHE_CONTROL;
+use super::facts::Asked;
+use super::layer::{Clock, Config};
+use super::plan::Plan;
+use super::policy::Policy;
+
+/// Says what caches may do with the responses of the inner service; made by
+/// [`CacheControlLayer`](super::CacheControlLayer) and [`StaticAssets`](super::StaticAssets).
+///
+/// See the [module docs](super) for what it does.
+#[derive(Clone, Debug)]
+pub struct CacheControlService<S> {
+    inner: S,
+    config: Arc<Config>,
+}
+
+impl<S> CacheControlService<S> {
+    pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
+        Self { inner, config }
+    }
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for CacheControlService<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+{
+    type Response = Response<ResBody>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        let mut asked = Asked::read(request.method(), request.uri(), request.headers());
+        if self.config.rules.needs_request {
+            let (head, body) = request.into_parts();
+            asked = asked.keep(head.clone());
+            request = Request::from_parts(head, body);
+        }
+        ResponseFuture {
+            inner: self.inner.call(request),
+            config: Arc::clone(&self.config),
+            asked,
+        }
+    }
+}
+
+pin_project! {
+    /// Response future of [`CacheControlService`].
+    #[derive(Debug)]
+    pub struct ResponseFuture<F> {
+        #[pin]
+        inner: F,
+        config: Arc<Config>,
+        asked: Asked,
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<B>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
+        let (plan, policy) = this.config.rules.plan(this.asked, &head);
+        report(plan);
+        if let Some(policy) = policy {
+            apply(policy, &mut head, &this.config.clock);
+        }
+        Poll::Ready(Ok(Response::from_parts(head, body)))
+    }
+}
+
+/// Says what `policy` says. A head with no room left says nothing.
+fn apply(policy: &Policy, head: &mut response::Parts, clock: &Clock) {
+    let fields = &mut head.headers;
+    if fields
+        .try_insert(CACHE_CONTROL, policy.line().clone())
+        .is_err()
+    {
+        return;
+    }
+    if policy.overrides() {
+        // What is replaced is replaced whole: the old lines would say otherwise.
+        fields.remove(EXPIRES);
+        fields.remove(PRAGMA);
+    }
+    if let Some(expires) = policy.expires() {
+        let _ = fields.try_insert(EXPIRES, expires.at(clock.now()));
+    }
+    if let Some(cdn) = policy.cdn() {
+        if policy.overrides() || !fields.contains_key(CDN_CACHE_CONTROL) {
+            let _ = fields.try_insert(CDN_CACHE_CONTROL, cdn.to_value());
+        }
+    }
+}
+
+/// Makes the decision visible.
+fn report(plan: Plan) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(?plan, "cache_control");
+    #[cfg(not(feature = "tracing"))]
+    let _ = plan;
+}

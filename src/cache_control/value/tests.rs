@@ -1,0 +1,279 @@
+//! What is written, what is read, and what is refused.
+
+use super::*;
+use crate::cache_control::InvalidCacheControl;
+use http::header::SET_COOKIE;
+
+fn builder() -> CacheControlBuilder {
+    CacheControl::builder()
+}
+
+#[track_caller]
+fn check(builder: CacheControlBuilder, expected: &str) {
+    let value = builder.build().unwrap();
+    assert_eq!(value.to_value(), expected);
+    let mut fields = HeaderMap::new();
+    fields.insert(CACHE_CONTROL, value.to_value());
+    assert_eq!(CacheControl::read(&fields), Some(value), "read again");
+}
+
+#[test]
+fn directives_are_written_in_one_order() {
+    check(
+        builder()
+            .stale_if_error(4)
+            .immutable()
+            .s_maxage(3)
+            .max_age(2)
+            .no_transform()
+            .public(),
+        "public, no-transform, max-age=2, s-maxage=3, immutable, stale-if-error=4",
+    );
+    check(
+        builder().proxy_revalidate().must_revalidate().no_cache(),
+        "no-cache, must-revalidate, proxy-revalidate",
+    );
+    check(
+        builder().max_age(1).stale_while_revalidate(2).private(),
+        "private, max-age=1, stale-while-revalidate=2",
+    );
+}
+
+#[test]
+fn the_short_names_say_what_they_say() {
+    assert_eq!(
+        CacheControl::immutable().to_value(),
+        "max-age=31536000, immutable"
+    );
+    assert_eq!(CacheControl::max_age(60).to_value(), "max-age=60");
+    assert_eq!(CacheControl::no_cache().to_value(), "no-cache");
+    assert_eq!(CacheControl::no_store().to_value(), "no-store");
+    assert_eq!(
+        CacheControl::private_no_cache().to_value(),
+        "private, no-cache"
+    );
+}
+
+#[test]
+fn s_04_s_05_numbers_are_bare_and_names_are_quoted() {
+    check(
+        builder().max_age(10).s_maxage(10),
+        "max-age=10, s-maxage=10",
+    );
+    check(
+        builder().private_fields([SET_COOKIE]),
+        "private=\"set-cookie\"",
+    );
+    let names = [SET_COOKIE, HeaderName::from_static("x-a")];
+    check(
+        builder().no_cache_fields(names),
+        "no-cache=\"set-cookie, x-a\"",
+    );
+}
+
+#[test]
+fn s_06_seconds_saturate() {
+    check(builder().max_age(u32::MAX), "max-age=2147483648");
+    assert_eq!(
+        CacheControl::max_age(u32::MAX).to_value(),
+        "max-age=2147483648"
+    );
+}
+
+#[test]
+fn extensions_are_quoted_where_they_must_be() {
+    check(builder().extension("Community"), "community");
+    check(builder().extension_with("a", "b"), "a=b");
+    check(builder().extension_with("a", "b c"), "a=\"b c\"");
+    check(
+        builder().extension_with("a", "say \"\\\""),
+        "a=\"say \\\"\\\\\\\"\"",
+    );
+    check(builder().extension_with("a", ""), "a=\"\"");
+}
+
+#[track_caller]
+fn refused(builder: CacheControlBuilder, message: &str) {
+    assert_eq!(builder.build().unwrap_err().to_string(), message);
+}
+
+#[test]
+fn s_12_what_contradicts_itself_is_refused_by_both_names() {
+    let alone = "say `no-store` alone to keep the answer out of caches";
+    for (builder, other) in [
+        (builder().no_store().public(), "public"),
+        (builder().no_store().max_age(1), "max-age"),
+        (builder().no_store().s_maxage(1), "s-maxage"),
+        (builder().no_store().immutable(), "immutable"),
+        (
+            builder().no_store().stale_while_revalidate(1),
+            "stale-while-revalidate",
+        ),
+        (builder().no_store().stale_if_error(1), "stale-if-error"),
+    ] {
+        refused(
+            builder,
+            &format!("`no-store` contradicts `{other}`; {alone}"),
+        );
+    }
+    let private = "leave `private` out to let shared caches keep the answer";
+    for (builder, other) in [
+        (builder().private().public(), "public"),
+        (builder().private().s_maxage(1), "s-maxage"),
+        (builder().private().proxy_revalidate(), "proxy-revalidate"),
+    ] {
+        refused(
+            builder,
+            &format!("`private` contradicts `{other}`; {private}"),
+        );
+    }
+    for (builder, one, other) in [
+        (
+            builder().no_cache().max_age(1).immutable(),
+            "no-cache",
+            "immutable",
+        ),
+        (
+            builder().must_revalidate().max_age(1).stale_if_error(1),
+            "must-revalidate",
+            "stale-if-error",
+        ),
+    ] {
+        let found = builder.build().unwrap_err();
+        assert_eq!(found, InvalidCacheControl::Contradiction { one, other });
+    }
+    check(builder().no_store().no_cache(), "no-cache, no-store");
+    check(
+        builder().max_age(1).must_revalidate().immutable(),
+        "must-revalidate, max-age=1, immutable",
+    );
+}
+
+#[test]
+fn s_07_s_09_s_13_what_says_nothing_alone_is_refused() {
+    for (builder, directive, needed) in [
+        (builder().immutable(), "immutable", "max-age"),
+        (builder().max_age(0).immutable(), "immutable", "max-age"),
+        (
+            builder().stale_while_revalidate(1),
+            "stale-while-revalidate",
+            "max-age",
+        ),
+        (builder().stale_if_error(1), "stale-if-error", "max-age"),
+        (builder().must_understand(), "must-understand", "no-store"),
+    ] {
+        let message = format!(
+            "`{directive}` says nothing without `{needed}`; add it, or leave `{directive}` out"
+        );
+        refused(builder, &message);
+    }
+    check(
+        builder().must_understand().no_store().max_age(60),
+        "no-store, must-understand, max-age=60",
+    );
+    check(
+        builder().s_maxage(60).stale_if_error(1),
+        "s-maxage=60, stale-if-error=1",
+    );
+}
+
+#[test]
+fn g_01_what_cannot_stand_in_a_field_is_refused() {
+    for name in ["", "a b", "a=b", "max-age", "No-Store", "a\r\nb", "\u{e9}"] {
+        let expected = InvalidCacheControl::Extension {
+            name: name.to_ascii_lowercase(),
+            argument: None,
+        };
+        assert_eq!(builder().extension(name).build(), Err(expected));
+    }
+    for argument in ["a\r\nb", "\0", "\x7f", "\u{e9}"] {
+        let expected = InvalidCacheControl::Extension {
+            name: "a".to_owned(),
+            argument: Some(argument.to_owned()),
+        };
+        assert_eq!(
+            builder().extension_with("a", argument).build(),
+            Err(expected)
+        );
+    }
+    refused(
+        builder(),
+        "there is no directive; say at least one, such as `no-cache` or `max-age`",
+    );
+}
+
+#[track_caller]
+fn check_read(lines: &[&str], expected: &str) {
+    let mut fields = HeaderMap::new();
+    for line in lines {
+        fields.append(CACHE_CONTROL, line.parse().unwrap());
+    }
+    let found = CacheControl::read(&fields).map(|value| value.to_string());
+    assert_eq!(found.as_deref(), Some(expected), "{lines:?}");
+}
+
+#[test]
+fn g_03_what_caches_understand_is_read() {
+    check_read(&["PUBLIC , Max-Age=\"60\",,"], "public, max-age=60");
+    check_read(
+        &["max-age=60", "s-maxage=30, no-transform"],
+        "no-transform, max-age=60, s-maxage=30",
+    );
+    check_read(&["max-age=60, max-age=30"], "max-age=30");
+    check_read(&["max-age=1e3"], "max-age=0");
+    check_read(&["max-age=-1"], "max-age=0");
+    check_read(&["max-age"], "max-age=0");
+    check_read(
+        &["private=\"Set-Cookie, X-A\""],
+        "private=\"set-cookie, x-a\"",
+    );
+    check_read(&["private=\"x-a\", private"], "private");
+    check_read(
+        &["no-cache=\"x-a\", no-cache=\"x-b\""],
+        "no-cache=\"x-a, x-b\"",
+    );
+    check_read(&["community=\"U CI\", x"], "community=\"U CI\", x");
+    check_read(&[""], "");
+    assert_eq!(CacheControl::read(&HeaderMap::new()), None);
+}
+
+#[test]
+fn g_24_numbers_of_any_length_saturate() {
+    let long = format!("max-age={}", "9".repeat(40));
+    for text in [
+        "max-age=2147483648",
+        "max-age=4294967296",
+        "max-age=18446744073709551616",
+        &long,
+    ] {
+        check_read(&[text], "max-age=2147483648");
+    }
+    check_read(&["max-age=2147483647"], "max-age=2147483647");
+}
+
+#[test]
+fn a_value_is_weaker_if_it_allows_what_the_other_forbids() {
+    let read = |text: &str| {
+        let mut fields = HeaderMap::new();
+        fields.insert(CACHE_CONTROL, text.parse().unwrap());
+        CacheControl::read(&fields).unwrap()
+    };
+    for (ours, theirs, expected) in [
+        ("max-age=60", "max-age=1", false),
+        ("max-age=60", "public", false),
+        ("max-age=60", "no-store", true),
+        ("private", "no-store", true),
+        ("no-store", "no-store", false),
+        ("max-age=60", "private", true),
+        ("max-age=60", "private=\"x\"", true),
+        ("private, max-age=60", "private", false),
+        ("no-store", "private", false),
+        ("private", "no-cache", true),
+        ("no-store", "no-cache", false),
+        ("no-cache", "no-cache", false),
+        ("max-age=60", "no-transform", true),
+    ] {
+        let found = read(ours).is_weaker_than(&read(theirs));
+        assert_eq!(found, expected, "{ours} against {theirs}");
+    }
+}

@@ -1,0 +1,532 @@
+//! Rules of one's own, and what no rule does.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use proptest::prelude::*;
+use tower_egress::cache_control::{
+    CacheControl, CacheControlLayer, CdnCacheControl, InvalidCacheControl, Matcher, Plan, Policy,
+    Reason, Source,
+};
+
+use crate::support::fields;
+use crate::{answer, fields_of, get, said};
+
+fn minute(matcher: Matcher) -> CacheControlLayer {
+    CacheControlLayer::new().rule(matcher, CacheControl::max_age(60))
+}
+
+#[track_caller]
+fn check(matcher: Matcher, path: &str, expected: bool) {
+    let found = said(&minute(matcher), get(path, &[]), answer(200, &[]));
+    assert_eq!(found.is_some(), expected, "{path}");
+}
+
+#[test]
+fn matchers_are_about_the_decoded_path() {
+    check(Matcher::prefix("/a b/").unwrap(), "/a%20b/c", true);
+    check(Matcher::prefix("/a/").unwrap(), "/ab", false);
+    check(Matcher::glob("/a/*.json").unwrap(), "/a/b.json", true);
+    check(Matcher::glob("*.json").unwrap(), "/a/b.json", true);
+    check(Matcher::glob("/*.json").unwrap(), "/a/b.json", false);
+    check(Matcher::extension("json").unwrap(), "/a/b.JSON", true);
+    check(Matcher::extension("json").unwrap(), "/a.json/b", false);
+    check(Matcher::any(), "/", true);
+    check(Matcher::any().negate(), "/", false);
+}
+
+/// A rule that protects still does where a path is written in an odd way.
+#[test]
+fn s_19_a_rule_that_forbids_sharing_matches_odd_paths_too() {
+    let layer = CacheControlLayer::new().rule(
+        Matcher::prefix("/private/").unwrap(),
+        CacheControl::no_store(),
+    );
+    for path in [
+        "/private/a",
+        "/x/../private/a",
+        "//private/a",
+        "/%70rivate/a",
+        "/private%2fa",
+    ] {
+        let found = said(&layer, get(path, &[]), answer(200, &[]));
+        assert_eq!(found.as_deref(), Some("no-store"), "{path}");
+    }
+}
+
+#[test]
+fn matchers_are_about_type_method_status_and_anything() {
+    let layer = CacheControlLayer::new()
+        .rule(
+            Matcher::media_type("image/*").unwrap(),
+            CacheControl::max_age(1),
+        )
+        .rule(
+            Matcher::media_type("text/css").unwrap(),
+            CacheControl::max_age(2),
+        )
+        .rule(Matcher::method(Method::HEAD), CacheControl::max_age(3))
+        .rule(
+            Matcher::status(|status| status == 404),
+            CacheControl::max_age(4),
+        )
+        .rule(
+            Matcher::when(|request, response| {
+                request.uri.path() == "/when" && response.headers.contains_key("x-when")
+            }),
+            CacheControl::max_age(5),
+        );
+    let of_type = |content_type| answer(200, &[("content-type", content_type)]);
+    let age = |request, response| said(&layer, request, response);
+    let some = |seconds: u8| Some(format!("max-age={seconds}"));
+    assert_eq!(age(get("/", &[]), of_type("Image/PNG; a=b")), some(1));
+    assert_eq!(age(get("/", &[]), of_type("text/css")), some(2));
+    assert_eq!(age(get("/", &[]), of_type("text/html")), None);
+    let mut head = get("/", &[]);
+    *head.method_mut() = Method::HEAD;
+    assert_eq!(age(head, of_type("text/html")), some(3));
+    assert_eq!(age(get("/", &[]), answer(404, &[])), some(4));
+    assert_eq!(
+        age(get("/when", &[]), answer(200, &[("x-when", "1")])),
+        some(5)
+    );
+    assert_eq!(age(get("/when", &[]), answer(200, &[])), None);
+    assert_eq!(
+        age(get("/other", &[]), answer(200, &[("x-when", "1")])),
+        None
+    );
+}
+
+#[test]
+fn matchers_combine() {
+    let css = || Matcher::extension("css").unwrap();
+    let a = || Matcher::prefix("/a/").unwrap();
+    check(css().and(a()), "/a/b.css", true);
+    check(css().and(a()), "/b.css", false);
+    check(css().or(a()), "/b.css", true);
+    check(css().or(a()), "/a/b", true);
+    check(css().or(a()), "/b", false);
+    check(css().and(a().negate()), "/b.css", true);
+    let errors = Matcher::status(|status| status.is_client_error()).and(a());
+    let layer = CacheControlLayer::new().rule(errors, CacheControl::no_store());
+    assert_eq!(
+        said(&layer, get("/a/b", &[]), answer(404, &[])).as_deref(),
+        Some("no-store")
+    );
+    assert_eq!(said(&layer, get("/a/b", &[]), answer(200, &[])), None);
+    assert_eq!(said(&layer, get("/b", &[]), answer(404, &[])), None);
+}
+
+#[test]
+fn the_first_rule_that_matches_wins_and_assets_come_last() {
+    let layer = CacheControlLayer::new()
+        .rule(Matcher::prefix("/a/").unwrap(), CacheControl::no_cache())
+        .rule(
+            Matcher::prefix("/")
+                .unwrap()
+                .and(Matcher::extension("txt").unwrap()),
+            CacheControl::max_age(60),
+        )
+        .assets(CacheControlLayer::static_assets());
+    let css = [("content-type", "text/css")];
+    let said = |path| said(&layer, get(path, &[]), answer(200, &css));
+    assert_eq!(said("/a/b.css").as_deref(), Some("no-cache"));
+    assert_eq!(said("/b.txt").as_deref(), Some("max-age=60"));
+    let hour = "max-age=3600, stale-while-revalidate=86400";
+    assert_eq!(said("/b.css").as_deref(), Some(hour));
+}
+
+#[test]
+fn s_02_other_statuses_get_nothing_unless_a_rule_names_them() {
+    let layer = minute(Matcher::any());
+    for status in [302, 303, 307, 400, 401, 404, 410, 500, 503] {
+        assert_eq!(
+            said(&layer, get("/", &[]), answer(status, &[])),
+            None,
+            "{status}"
+        );
+    }
+    for status in [200, 201, 204, 206, 301, 304, 308] {
+        let found = said(&layer, get("/", &[]), answer(status, &[]));
+        assert_eq!(found.as_deref(), Some("max-age=60"), "{status}");
+    }
+    let layer = CacheControlLayer::new().rule(
+        Matcher::status(|status: StatusCode| status.is_server_error()),
+        CacheControl::no_store(),
+    );
+    let found = said(&layer, get("/", &[]), answer(500, &[]));
+    assert_eq!(found.as_deref(), Some("no-store"));
+}
+
+#[test]
+fn the_presets_for_an_api_and_for_nothing_kept_are_about_every_answer() {
+    for (layer, expected) in [
+        (CacheControlLayer::api(), "private, no-cache"),
+        (CacheControlLayer::no_store(), "no-store"),
+    ] {
+        for status in [200, 302, 404, 500] {
+            let mut post = get("/a;b", &[("authorization", "Basic YTpi")]);
+            *post.method_mut() = Method::POST;
+            for request in [get("/", &[]), post] {
+                let response = answer(status, &[("set-cookie", "a=1")]);
+                let found = said(&layer, request, response);
+                assert_eq!(found.as_deref(), Some(expected), "{status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn s_01_what_the_handler_said_stays() {
+    let layer = CacheControlLayer::new().rule(
+        Matcher::any(),
+        Policy::from(CacheControl::max_age(60))
+            .with_expires()
+            .unwrap(),
+    );
+    for line in [
+        ("cache-control", "must-revalidate"),
+        ("cache-control", ""),
+        ("expires", "0"),
+        ("pragma", "no-cache"),
+    ] {
+        let found = fields_of(&layer, get("/", &[]), answer(200, &[line]));
+        assert_eq!(found, fields(&[line]));
+    }
+}
+
+#[test]
+fn s_01_an_overriding_policy_replaces_it_whole() {
+    let layer = CacheControlLayer::new().rule(
+        Matcher::any(),
+        Policy::from(CacheControl::max_age(60)).overriding(),
+    );
+    let response = answer(
+        200,
+        &[
+            ("cache-control", "max-age=1"),
+            ("cache-control", "public"),
+            ("expires", "Thu, 01 Jan 1970 00:00:01 GMT"),
+            ("pragma", "x"),
+        ],
+    );
+    let found = fields_of(&layer, get("/", &[]), response);
+    assert_eq!(found, fields(&[("cache-control", "max-age=60")]));
+}
+
+#[test]
+fn s_02_what_may_be_personal_gets_only_what_forbids_sharing() {
+    let policies = [
+        (CacheControl::max_age(60), false),
+        (CacheControl::no_cache(), false),
+        (
+            CacheControl::builder()
+                .public()
+                .max_age(60)
+                .build()
+                .unwrap(),
+            false,
+        ),
+        (
+            CacheControl::builder()
+                .private_fields([http::header::SET_COOKIE])
+                .build()
+                .unwrap(),
+            false,
+        ),
+        (CacheControl::private_no_cache(), true),
+        (CacheControl::no_store(), true),
+        (
+            CacheControl::builder()
+                .private()
+                .max_age(60)
+                .build()
+                .unwrap(),
+            true,
+        ),
+    ];
+    for (policy, expected) in policies {
+        for policy in [
+            Policy::from(policy.clone()),
+            Policy::from(policy).overriding(),
+        ] {
+            let layer = CacheControlLayer::new().rule(Matcher::any(), policy);
+            let cookie = answer(200, &[("set-cookie", "a=1")]);
+            assert_eq!(said(&layer, get("/", &[]), cookie).is_some(), expected);
+            let request = get("/", &[("authorization", "Basic YTpi")]);
+            assert_eq!(said(&layer, request, answer(200, &[])).is_some(), expected);
+            let mut post = get("/", &[]);
+            *post.method_mut() = Method::POST;
+            assert_eq!(said(&layer, post, answer(200, &[])).is_some(), expected);
+        }
+    }
+}
+
+#[test]
+fn g_07_set_cookie_lines_survive_in_order() {
+    let lines = [
+        ("set-cookie", "a=1"),
+        ("set-cookie", "b=2"),
+        ("set-cookie", "a=3"),
+    ];
+    let found = fields_of(
+        &CacheControlLayer::no_store(),
+        get("/", &[]),
+        answer(200, &lines),
+    );
+    let cookies: Vec<_> = found.get_all("set-cookie").iter().collect();
+    assert_eq!(cookies, ["a=1", "b=2", "a=3"]);
+}
+
+#[test]
+fn s_10_expires_agrees_with_max_age() {
+    let policy = Policy::from(CacheControl::max_age(60))
+        .with_expires()
+        .unwrap();
+    let layer = CacheControlLayer::new()
+        .rule(Matcher::any(), policy)
+        .clock(|| UNIX_EPOCH + Duration::from_secs(784_111_777));
+    for _ in 0..2 {
+        let found = fields_of(&layer, get("/", &[]), answer(200, &[]));
+        let expected = [
+            ("cache-control", "max-age=60"),
+            ("expires", "Sun, 06 Nov 1994 08:50:37 GMT"),
+        ];
+        assert_eq!(found, fields(&expected));
+    }
+}
+
+#[test]
+fn s_18_the_networks_field_stands_beside_and_the_handler_s_stays() {
+    let cdn = CdnCacheControl::new(&CacheControl::max_age(600)).unwrap();
+    let policy = Policy::from(CacheControl::no_cache()).with_cdn(cdn);
+    let layer = CacheControlLayer::new().rule(Matcher::any(), policy);
+    let found = fields_of(&layer, get("/", &[]), answer(200, &[]));
+    let expected = [
+        ("cache-control", "no-cache"),
+        ("cdn-cache-control", "max-age=600"),
+    ];
+    assert_eq!(found, fields(&expected));
+    let own = answer(200, &[("cdn-cache-control", "no-store")]);
+    let found = fields_of(&layer, get("/", &[]), own);
+    let expected = [
+        ("cdn-cache-control", "no-store"),
+        ("cache-control", "no-cache"),
+    ];
+    assert_eq!(found, fields(&expected));
+}
+
+#[test]
+fn a_plan_can_be_asked_for_without_a_server() {
+    let layer = minute(Matcher::prefix("/a/").unwrap())
+        .rule(
+            Matcher::prefix("/b/").unwrap(),
+            Policy::from(CacheControl::max_age(1)).overriding(),
+        )
+        .assets(CacheControlLayer::static_assets());
+    let plan = |path: &str, asked: &[(&str, &str)], answered: &[(&'static str, &str)]| {
+        let (request, ()) = get(path, asked).into_parts();
+        let (response, _) = answer(200, answered).into_parts();
+        layer.plan(&request, &response)
+    };
+    assert_eq!(plan("/a/", &[], &[]), Plan::Apply(Source::Rule(0)));
+    assert_eq!(plan("/b/", &[], &[]), Plan::Apply(Source::Rule(1)));
+    assert_eq!(
+        plan("/a.css", &[], &[("content-type", "text/css")]),
+        Plan::Apply(Source::Assets)
+    );
+    assert_eq!(plan("/", &[], &[]), Plan::Leave(Reason::NoRule));
+    let spoke = [("cache-control", "max-age=5")];
+    assert_eq!(plan("/a/", &[], &spoke), Plan::Leave(Reason::HandlerSpoke));
+    assert_eq!(plan("/b/", &[], &spoke), Plan::Apply(Source::Rule(1)));
+    let private = [("cache-control", "private")];
+    assert_eq!(
+        plan("/b/", &[], &private),
+        Plan::Leave(Reason::HandlerIsStricter)
+    );
+    let authorized = [("authorization", "x")];
+    assert_eq!(
+        plan("/a/", &authorized, &[]),
+        Plan::Leave(Reason::MayBePersonal)
+    );
+}
+
+#[test]
+fn g_01_bad_configuration_is_refused_and_says_what_to_write() {
+    let refused = |found: Result<Matcher, InvalidCacheControl>, message: &str| {
+        assert_eq!(found.unwrap_err().to_string(), message);
+    };
+    refused(
+        Matcher::glob(""),
+        "\"\" is no glob; write a path with `*`, `**` or `?` in it, as `/assets/**`, or a file name, \
+         as `*.css`",
+    );
+    refused(
+        Matcher::prefix("assets/"),
+        "\"assets/\" is no prefix of a path; begin it with `/`, as `/assets/`, and write it decoded",
+    );
+    for prefix in ["", "/a%20b/", "/a?b", "/a\r\nb"] {
+        assert!(Matcher::prefix(prefix).is_err(), "{prefix:?}");
+        assert!(
+            CacheControlLayer::static_assets()
+                .fingerprinted(prefix)
+                .is_err()
+        );
+    }
+    refused(
+        Matcher::extension(".css"),
+        "\".css\" is no file extension; write what follows the last dot, as `css`",
+    );
+    for extension in ["", "a/b", "a.b"] {
+        assert!(Matcher::extension(extension).is_err(), "{extension:?}");
+    }
+    refused(
+        Matcher::media_type("json"),
+        "\"json\" is no media type; write `type/subtype` or `type/*`, without parameters",
+    );
+    for range in ["", "*/*", "text/", "text/html; a=b", " text/html"] {
+        assert!(Matcher::media_type(range).is_err(), "{range:?}");
+    }
+}
+
+/// What a handler may say, sensible or not.
+fn directives() -> impl Strategy<Value = String> {
+    let directive = prop::sample::select(
+        &[
+            "public",
+            "private",
+            "Private",
+            "private=\"x-a\"",
+            "no-cache",
+            "no-cache=\"x-a\"",
+            "no-store",
+            "NO-STORE",
+            "no-transform",
+            "must-revalidate",
+            "max-age=0",
+            "max-age=60",
+            "s-maxage=60",
+            "immutable",
+            "community=\"a, no-store\"",
+            "\"",
+            "",
+        ][..],
+    );
+    prop::collection::vec(directive, 0..4).prop_map(|list| list.join(", "))
+}
+
+fn policies() -> impl Strategy<Value = CacheControl> {
+    prop::sample::select(vec![
+        CacheControl::immutable(),
+        CacheControl::max_age(60),
+        CacheControl::no_cache(),
+        CacheControl::no_store(),
+        CacheControl::private_no_cache(),
+        CacheControl::builder()
+            .public()
+            .max_age(60)
+            .build()
+            .expect("directives that agree"),
+        CacheControl::builder()
+            .private()
+            .max_age(60)
+            .build()
+            .expect("directives that agree"),
+    ])
+}
+
+proptest! {
+    /// Read with a reader of its own: what a list of directives forbids.
+    #[test]
+    fn s_01_what_the_handler_says_is_never_weakened(
+        lines in prop::collection::vec(directives(), 1..3),
+        policy in policies(),
+        is_overriding in any::<bool>(),
+    ) {
+        let mut response = answer(200, &[]);
+        for line in &lines {
+            let line = HeaderValue::try_from(line.as_str()).unwrap();
+            response.headers_mut().append("cache-control", line);
+        }
+        let before = forbidden(response.headers());
+        let mut policy = Policy::from(policy);
+        if is_overriding {
+            policy = policy.overriding();
+        }
+        let layer = CacheControlLayer::new().rule(Matcher::any(), policy);
+        let untouched = response.headers().clone();
+        let found = fields_of(&layer, get("/", &[]), response);
+        let after = forbidden(&found);
+        // `no-store` is stricter than all but `no-transform`.
+        let covers = |name: &str| after.iter().any(|found| found == name || found == "no-store");
+        for name in &before {
+            prop_assert!(covers(name), "{:?} became {:?}", lines, found);
+        }
+        if !is_overriding {
+            prop_assert_eq!(found, untouched);
+        }
+    }
+
+    #[test]
+    fn g_02_no_path_or_value_does_harm(
+        path in "/[a-z%./;\\\\?#0-9]{0,30}",
+        value in prop::collection::vec(any::<u8>(), 0..30),
+        name in prop::sample::select(vec!["cache-control", "content-type", "expires", "set-cookie"]),
+    ) {
+        prop_assume!(path.parse::<http::Uri>().is_ok());
+        let Ok(value) = HeaderValue::from_bytes(&value) else { return Ok(()) };
+        let mut response = answer(200, &[]);
+        response.headers_mut().append(HeaderName::from_static(name), value);
+        let rules = CacheControlLayer::new()
+            .rule(Matcher::glob("/**/*.c?s").unwrap(), Policy::from(CacheControl::max_age(1)).overriding())
+            .assets(CacheControlLayer::static_assets().versioned_queries());
+        fields_of(&rules, get(&path, &[]), response);
+    }
+}
+
+/// The names of what a head forbids caches.
+fn forbidden(fields: &HeaderMap) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in fields.get_all("cache-control") {
+        let line = line.to_str().expect("visible ASCII").to_ascii_lowercase();
+        // An open quote swallows the rest of its line.
+        let mut is_quoted = false;
+        let unquoted: String = line
+            .chars()
+            .filter(|&character| {
+                is_quoted ^= character == '"';
+                !is_quoted
+            })
+            .collect();
+        for directive in unquoted.split(',') {
+            let name = directive
+                .split(['=', '"'])
+                .next()
+                .unwrap_or_default()
+                .trim();
+            if matches!(name, "private" | "no-cache" | "no-store") {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn f_32_a_full_head_stays_as_it_is() {
+    let mut response = answer(200, &[]);
+    let mut number = 0;
+    let head = response.headers_mut();
+    while head
+        .try_append(
+            HeaderName::try_from(format!("x-{number}")).unwrap(),
+            HeaderValue::from_static("1"),
+        )
+        .is_ok()
+    {
+        number += 1;
+    }
+    let before = response.headers().clone();
+    let found = fields_of(&CacheControlLayer::no_store(), get("/", &[]), response);
+    assert_eq!(found, before);
+}
