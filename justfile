@@ -6,9 +6,9 @@ ci:
 test:
     cargo test --all-features
 
-# Timings beside tower-http.
-bench *ARGS:
-    cargo bench --all-features --bench compression -- {{ARGS}}
+# Timings of a layer beside its peers.
+bench LAYER="compression" *ARGS:
+    cargo bench --all-features --bench {{LAYER}} -- {{ARGS}}
 
 # What streams hold, and how long one poll takes.
 bench-streams:

@@ -11,6 +11,8 @@
     reason = "the macros of the harness write public functions and whole paths"
 )]
 
+#[path = "support/helmets.rs"]
+mod helmets;
 #[path = "support/raw.rs"]
 mod library;
 #[path = "support/rules.rs"]
@@ -30,6 +32,7 @@ use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControlLayer, CacheControlService};
 use tower_egress::compression::{Coding, Compression, CompressionLayer};
 use tower_egress::etag::{Etag, EtagLayer, Xxh3};
+use tower_egress::security_headers::SecurityHeaders;
 use tower_http::compression::{Compression as TowerHttp, CompressionLayer as TowerHttpLayer};
 
 use library::Raw;
@@ -411,10 +414,77 @@ library_benchmark_group!(
     benchmarks = [cached_bare, cached_tower_egress]
 );
 
+/// A service that was called once.
+fn called<S, B>(mut service: S) -> (S, Request<()>)
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    call(&mut service, support::request(None));
+    (service, support::request(None))
+}
+
+#[library_benchmark]
+#[bench::twelve_fields(called(helmets::handler()))]
+fn secured_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handler) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark(config = at_most(4_600))]
+#[bench::twelve_fields(called(helmets::ours()))]
+fn secured_tower_egress(
+    (mut service, request): (SecurityHeaders<Handler>, Request<()>),
+) -> (usize, SecurityHeaders<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark]
+#[bench::twelve_fields(called(helmets::axum_helmet()))]
+fn secured_axum_helmet(
+    (mut service, request): (helmets::AxumHelmet, Request<()>),
+) -> (usize, helmets::AxumHelmet) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark]
+#[bench::twelve_fields(called(helmets::tower_helmet()))]
+fn secured_tower_helmet(
+    (mut service, request): (tower_helmet::HelmetService<Handler>, Request<()>),
+) -> (usize, tower_helmet::HelmetService<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark]
+#[bench::twelve_fields(called(helmets::twelve()))]
+fn secured_tower_http<S, B>((mut service, request): (S, Request<()>)) -> (usize, S)
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+library_benchmark_group!(
+    name = security_headers,
+    benchmarks = [
+        secured_bare,
+        secured_tower_egress,
+        secured_axum_helmet,
+        secured_tower_helmet,
+        secured_tower_http
+    ]
+);
+
 main!(
     library_benchmark_groups = pass,
     encode,
     hostile_requests,
     etag,
-    cache_control
+    cache_control,
+    security_headers
 );

@@ -10,6 +10,7 @@ pub(crate) mod entity_tag;
 pub(crate) mod http_date;
 pub(crate) mod list;
 pub(crate) mod media_type;
+pub(crate) mod structured;
 pub(crate) mod vary;
 pub(crate) mod weight;
 

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`compression`] | gzip, br, zstd and deflate, for the types and sizes where it pays |
 //! | [`cache_control`] | `Cache-Control` by rules, with those for static assets ready-made |
+//! | [`security_headers`] | helmet's fields and more, with a typed `Content-Security-Policy` |
 //! | [`etag`] | entity tags, and 304 for who has the representation already |
 //!
 //! Every layer is right alone and beside layers of other crates, twice over and in any order, on
@@ -16,6 +17,8 @@ pub mod cache_control;
 pub mod compression;
 #[cfg(feature = "etag")]
 pub mod etag;
+#[cfg(feature = "security-headers")]
+pub mod security_headers;
 
 // What layers share. Each uses some of it, and a build with all of them all of it.
 #[cfg_attr(

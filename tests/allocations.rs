@@ -16,7 +16,9 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 use tower::layer::util::Identity;
 use tower::{Layer, Service};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
 use tower_egress::compression::{Coding, CompressionBody, CompressionLayer, Plan, Reason};
+use tower_egress::security_headers::SecurityHeadersLayer;
 
 mod support;
 
@@ -228,6 +230,39 @@ fn a_body_encoded_at_once_costs_four_allocations() {
             assert!(bytes <= most, "{coding}, {length}: {bytes} bytes");
         }
     }
+}
+
+/// How many allocations `layer` adds to an answer that it leaves whole.
+fn added<L, B>(layer: &L) -> u64
+where
+    L: Layer<Page>,
+    L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    let body = text(100);
+    exchange(layer, Coding::Gzip, &body);
+    let with = measure(|| {
+        exchange(layer, Coding::Gzip, &body);
+    });
+    let without = measure(|| {
+        exchange(&Identity::new(), Coding::Gzip, &body);
+    });
+    with.count_total - without.count_total
+}
+
+/// The two tables of the new head, and the one of them grown for the handler's field; no value.
+#[test]
+fn h_30_security_fields_cost_three_allocations_however_many_they_are() {
+    assert_eq!(added(&SecurityHeadersLayer::helmet()), 3);
+    assert_eq!(added(&SecurityHeadersLayer::api()), 3);
+}
+
+#[test]
+fn rules_for_caches_cost_no_allocation() {
+    let any = CacheControlLayer::new().rule(Matcher::any(), CacheControl::max_age(60));
+    assert_eq!(added(&any), 0);
+    let assets = CacheControlLayer::from(CacheControlLayer::static_assets());
+    assert_eq!(added(&assets), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: &[&str] = &["cache_control", "compression", "etag"];
+const LAYERS: &[&str] = &["cache_control", "compression", "etag", "security_headers"];
 
 /// The private modules, each with those that it may use.
 const SHARED: &[(&str, &[&str])] = &[
@@ -38,6 +38,8 @@ const PURE: &[&str] = &[
     "etag/conditional.rs",
     "etag/plan.rs",
     "etag/preconditions.rs",
+    "security_headers/csp.rs",
+    "security_headers/template.rs",
     "transform.rs",
 ];
 

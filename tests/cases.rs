@@ -18,6 +18,8 @@ mod check;
 mod exchange;
 #[path = "cases_runner/handler.rs"]
 mod handler;
+#[path = "cases_runner/helmet.rs"]
+mod helmet;
 #[path = "cases_runner/layers.rs"]
 mod layers;
 

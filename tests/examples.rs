@@ -15,6 +15,10 @@ mod compression;
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod etag;
 
+#[path = "../examples/security_headers.rs"]
+#[expect(dead_code, reason = "its `main` is not called here")]
+mod security_headers;
+
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -170,4 +174,31 @@ async fn cache_control_tells_caches_what_each_file_is() {
     let app = cache_control::app().expect("rules");
     let odd = ask_app(app, Method::GET, "/api/..%2flogo.svg", &[]).await;
     assert!(!odd.headers().contains_key("cache-control"));
+}
+
+#[tokio::test]
+async fn security_headers_are_of_a_page_an_api_and_a_logout() {
+    let ask = |method, path| ask_app(security_headers::app(), method, path, &[]);
+    let page = ask(Method::GET, "/").await;
+    let policy = page.headers()["content-security-policy"]
+        .to_str()
+        .expect("ASCII")
+        .to_owned();
+    assert!(
+        policy.starts_with("default-src 'self'; base-uri 'none';"),
+        "{policy}"
+    );
+    let api = ask(Method::GET, "/api/me").await;
+    let strictest =
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    assert_eq!(api.headers()["content-security-policy"], strictest);
+    let logout = ask(Method::POST, "/logout").await;
+    assert_eq!(
+        logout.headers()["clear-site-data"],
+        "\"cookies\", \"storage\""
+    );
+    assert_eq!(logout.headers()["x-frame-options"], "SAMEORIGIN");
+    let nowhere = ask(Method::GET, "/nowhere").await;
+    assert_eq!(nowhere.status(), 404);
+    assert_eq!(nowhere.headers()["content-security-policy"], policy);
 }

@@ -1,11 +1,10 @@
 //! `CDN-Cache-Control` (RFC 9213): what is said to the caches of a content delivery network alone.
 
-use std::fmt::Write;
-
 use http::{HeaderName, HeaderValue};
 
 use super::error::InvalidCacheControl;
 use super::value::{CacheControl, Directives, Extension};
+use crate::fields::structured;
 
 /// A `CDN-Cache-Control` field: a [`CacheControl`] for the caches of a content delivery network, which
 /// go by it alone where it is there.
@@ -61,15 +60,9 @@ impl CdnCacheControl {
     }
 }
 
-/// ```text
-/// dict-member = member-key ( parameters / ( "=" member-value ) )
-/// member-key  = ( lcalpha / "*" ) *( lcalpha / DIGIT / "_" / "-" / "." / "*" )
-/// ```
+/// RFC 9213 §2.1: an argument that is no integer is a token where it can be one, and a string otherwise.
 fn extension_member(extension: &Extension) -> Result<String, InvalidCacheControl> {
-    let is_first = |byte: u8| byte.is_ascii_lowercase() || byte == b'*';
-    let is_next = |byte: u8| is_first(byte) || byte.is_ascii_digit() || b"_-.".contains(&byte);
-    let mut bytes = extension.name.bytes();
-    if !(bytes.next().is_some_and(is_first) && bytes.all(is_next)) {
+    if !structured::is_key(&extension.name) {
         return Err(InvalidCacheControl::Key {
             name: extension.name.clone(),
         });
@@ -77,31 +70,13 @@ fn extension_member(extension: &Extension) -> Result<String, InvalidCacheControl
     let mut member = extension.name.clone();
     if let Some(argument) = &extension.argument {
         member.push('=');
-        write_item(&mut member, argument);
+        if structured::is_integer(argument) || structured::is_token(argument) {
+            member.push_str(argument);
+        } else {
+            structured::write_string(&mut member, argument);
+        }
     }
     Ok(member)
-}
-
-/// RFC 9213 §2.1: a value that is no integer is a token where it can be one, and a string otherwise.
-///
-/// ```text
-/// sf-integer = ["-"] 1*15DIGIT
-/// sf-token   = ( ALPHA / "*" ) *( tchar / ":" / "/" )
-/// ```
-fn write_item(member: &mut String, argument: &str) {
-    let digits = argument.strip_prefix('-').unwrap_or(argument);
-    let is_integer =
-        (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let begins_token = |byte: u8| byte.is_ascii_alphabetic() || byte == b'*';
-    let is_token_byte = |byte: u8| matches!(byte, b':' | b'/') || crate::fields::is_token(&[byte]);
-    let is_token =
-        argument.bytes().next().is_some_and(begins_token) && argument.bytes().all(is_token_byte);
-    if is_integer || is_token {
-        member.push_str(argument);
-    } else {
-        let escaped = argument.replace('\\', "\\\\").replace('"', "\\\"");
-        write!(member, "\"{escaped}\"").expect("a string takes all that is written");
-    }
 }
 
 /// The name of the field.

@@ -489,21 +489,17 @@ fn forbidden(fields: &HeaderMap) -> Vec<String> {
     let mut names = Vec::new();
     for line in fields.get_all("cache-control") {
         let line = line.to_str().expect("visible ASCII").to_ascii_lowercase();
-        // An open quote swallows the rest of its line.
+        // What stands between quotes is no directive; an open quote reaches to the end of its line.
         let mut is_quoted = false;
         let unquoted: String = line
             .chars()
             .filter(|&character| {
                 is_quoted ^= character == '"';
-                !is_quoted
+                !is_quoted || character == '"'
             })
             .collect();
         for directive in unquoted.split(',') {
-            let name = directive
-                .split(['=', '"'])
-                .next()
-                .unwrap_or_default()
-                .trim();
+            let name = directive.split('=').next().unwrap_or_default().trim();
             if matches!(name, "private" | "no-cache" | "no-store") {
                 names.push(name.to_owned());
             }

@@ -13,12 +13,13 @@ use tower_egress::compression::{Coding, CompressionLayer, ContentTypes, InvalidC
 use tower_egress::etag::EtagLayer;
 
 use super::case::{CacheControl as Options, Compression, Etag, Layer};
+use super::helmet;
 
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
 pub(crate) type Service = BoxService<Request<()>, Response<Body>, Infallible>;
 
-/// The layers that cases speak of and this crate does not have yet.
-pub(crate) const NOT_BUILT: &[&str] = &["response_time", "security_headers"];
+/// The layers, and parts of layers, that cases speak of and this crate does not have yet.
+pub(crate) const NOT_BUILT: &[&str] = &["response_time", "security_headers with nonces"];
 
 /// Why there is no service.
 pub(crate) enum Refusal {
@@ -35,6 +36,9 @@ impl Layer {
             Self::Compression(_) => "compression",
             Self::Etag(_) => "etag",
             Self::ResponseTime(_) => "response_time",
+            Self::SecurityHeaders(options) if matches!(options.enable_csp_nonces, Some(true)) => {
+                "security_headers with nonces"
+            }
             Self::SecurityHeaders(_) => "security_headers",
         }
     }
@@ -57,6 +61,10 @@ pub(crate) fn apply(layers: &[Layer], service: Service) -> Result<Service, Refus
             Layer::Etag(options) => {
                 let service = tower::Layer::layer(&etag(options)?, inner);
                 Ok(service.map_response(|response| response.map(boxed)).boxed())
+            }
+            Layer::SecurityHeaders(options) if options.enable_csp_nonces != Some(true) => {
+                let layer = helmet::layer(options.options.as_ref())?;
+                Ok(tower::Layer::layer(&layer, inner).boxed())
             }
             other => Err(Refusal::Unknown(format!("no layer {}", other.name()))),
         })

@@ -1,0 +1,46 @@
+//! `cargo bench --all-features --bench security_headers`
+//!
+//! Twelve fields beside those of the handler, beside axum-helmet, tower-helmet and twelve stacked
+//! `SetResponseHeaderLayer`s of tower-http. Ids are `security_headers/<who>`.
+
+#[path = "support/helmets.rs"]
+mod helmets;
+#[path = "support/common.rs"]
+mod support;
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use criterion::Criterion;
+use http::{Request, Response};
+use http_body::Body;
+use tower::Service;
+
+use support::{call, request};
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(30)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    run(&mut criterion, "bare", helmets::handler());
+    run(&mut criterion, "tower-egress", helmets::ours());
+    run(&mut criterion, "axum-helmet", helmets::axum_helmet());
+    run(&mut criterion, "tower-helmet", helmets::tower_helmet());
+    run(&mut criterion, "tower-http-twelve", helmets::twelve());
+    criterion.final_summary();
+}
+
+fn run<S, B>(criterion: &mut Criterion, who: &str, mut service: S)
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    B: Body<Data = Bytes>,
+{
+    let mut group = criterion.benchmark_group("security_headers");
+    group.bench_function(who, |bencher| {
+        bencher.iter(|| call(&mut service, request(None)));
+    });
+    group.finish();
+}

@@ -1,0 +1,62 @@
+//! Twelve security fields, set by this crate and by its peers.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response};
+use http_body::Body;
+use tower::{Layer, Service, ServiceBuilder};
+use tower_egress::security_headers::{SecurityHeaders, SecurityHeadersLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::support::{Handler, json};
+
+/// An answer with the fields that handlers set.
+pub(crate) fn handler() -> Handler {
+    Handler {
+        body: json(1024),
+        content_type: "application/json",
+    }
+}
+
+pub(crate) fn ours() -> SecurityHeaders<Handler> {
+    SecurityHeadersLayer::helmet().layer(handler())
+}
+
+/// What axum-helmet makes of a handler.
+pub(crate) type AxumHelmet = <axum_helmet::HelmetLayer as Layer<Handler>>::Service;
+
+pub(crate) fn axum_helmet() -> AxumHelmet {
+    let layer = axum_helmet::Helmet::default().into_layer();
+    layer.expect("its defaults are valid").layer(handler())
+}
+
+pub(crate) fn tower_helmet() -> tower_helmet::HelmetService<Handler> {
+    tower_helmet::HelmetLayer::with_defaults().layer(handler())
+}
+
+/// One layer of tower-http for each field.
+pub(crate) fn twelve()
+-> impl Service<Request<()>, Response = Response<impl Body<Data = Bytes>>, Error = Infallible> + 'static
+{
+    let set = |name, value| {
+        SetResponseHeaderLayer::if_not_present(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        )
+    };
+    ServiceBuilder::new()
+        .layer(set("content-security-policy", "default-src 'self'"))
+        .layer(set("cross-origin-opener-policy", "same-origin"))
+        .layer(set("cross-origin-resource-policy", "same-origin"))
+        .layer(set("origin-agent-cluster", "?1"))
+        .layer(set("referrer-policy", "no-referrer"))
+        .layer(set("strict-transport-security", "max-age=31536000"))
+        .layer(set("x-content-type-options", "nosniff"))
+        .layer(set("x-dns-prefetch-control", "off"))
+        .layer(set("x-download-options", "noopen"))
+        .layer(set("x-frame-options", "SAMEORIGIN"))
+        .layer(set("x-permitted-cross-domain-policies", "none"))
+        .layer(set("x-xss-protection", "0"))
+        .service(handler())
+}

@@ -1,0 +1,202 @@
+//! Sources: what a directive allows.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+use crate::security_headers::InvalidSecurityHeaders;
+
+/// One source in a list (CSP3 §2.3.1): a keyword, a scheme, a host or a hash.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source(Cow<'static, str>);
+
+impl Source {
+    /// `'self'`: the origin of the page.
+    pub const SELF: Self = Self::keyword("'self'");
+    /// `'unsafe-inline'`: scripts or styles in the page itself, whoever put them there.
+    pub const UNSAFE_INLINE: Self = Self::keyword("'unsafe-inline'");
+    /// `'unsafe-eval'`: text run as a script.
+    pub const UNSAFE_EVAL: Self = Self::keyword("'unsafe-eval'");
+    /// `'wasm-unsafe-eval'`: WebAssembly compiled.
+    pub const WASM_UNSAFE_EVAL: Self = Self::keyword("'wasm-unsafe-eval'");
+    /// `'unsafe-hashes'`: hashes hold for attributes too.
+    pub const UNSAFE_HASHES: Self = Self::keyword("'unsafe-hashes'");
+    /// `'strict-dynamic'`: what an allowed script loads is allowed; hosts and schemes are not.
+    pub const STRICT_DYNAMIC: Self = Self::keyword("'strict-dynamic'");
+    /// `'report-sample'`: reports hold the beginning of what was not run.
+    pub const REPORT_SAMPLE: Self = Self::keyword("'report-sample'");
+    /// `'inline-speculation-rules'`: speculation rules in the page itself.
+    pub const INLINE_SPECULATION_RULES: Self = Self::keyword("'inline-speculation-rules'");
+    /// `*`: everything but `data:`, `blob:` and the like.
+    pub const ANY: Self = Self::keyword("*");
+    /// `https:`: every host, by https.
+    pub const HTTPS: Self = Self::keyword("https:");
+    /// `data:`: what stands in the address itself.
+    pub const DATA: Self = Self::keyword("data:");
+    /// `blob:`: what a script made.
+    pub const BLOB: Self = Self::keyword("blob:");
+
+    /// A scheme, without its colon.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecurityHeaders::Scheme`]: it is none.
+    pub fn scheme(scheme: &str) -> Result<Self, InvalidSecurityHeaders> {
+        if !is_scheme(scheme) {
+            return Err(InvalidSecurityHeaders::Scheme {
+                scheme: scheme.to_owned(),
+            });
+        }
+        Ok(Self(Cow::Owned(format!("{scheme}:"))))
+    }
+
+    /// A host, with a scheme, a port or a path where needed; `*.` at its beginning stands for all its
+    /// subdomains.
+    ///
+    /// ```text
+    /// host-source = [ scheme-part "://" ] host-part [ ":" port-part ] [ path-part ]
+    /// host-part   = "*" / [ "*." ] 1*host-char *( "." 1*host-char ) [ "." ]
+    /// host-char   = ALPHA / DIGIT / "-"
+    /// port-part   = 1*DIGIT / "*"
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidSecurityHeaders::InternationalHost`]: it is not in ASCII.
+    /// - [`InvalidSecurityHeaders::UnquotedKeyword`]: it is a keyword without its quotes.
+    /// - [`InvalidSecurityHeaders::Host`]: it is no host.
+    pub fn host(host: &str) -> Result<Self, InvalidSecurityHeaders> {
+        if !host.is_ascii() {
+            return Err(InvalidSecurityHeaders::InternationalHost {
+                host: host.to_owned(),
+            });
+        }
+        check_quotes(host)?;
+        if !is_host_source(host) {
+            return Err(InvalidSecurityHeaders::Host {
+                host: host.to_owned(),
+            });
+        }
+        Ok(Self(Cow::Owned(host.to_owned())))
+    }
+
+    /// A script or style sheet in the page itself, by the SHA-256 of its text: all between the tags, white
+    /// space included.
+    #[must_use]
+    pub fn sha256(text: &str) -> Self {
+        Self::hash("sha256", &Sha256::digest(text))
+    }
+
+    /// The same by SHA-384, as `integrity` attributes have it.
+    #[must_use]
+    pub fn sha384(text: &str) -> Self {
+        Self::hash("sha384", &Sha384::digest(text))
+    }
+
+    /// The same by SHA-512.
+    #[must_use]
+    pub fn sha512(text: &str) -> Self {
+        Self::hash("sha512", &Sha512::digest(text))
+    }
+
+    fn hash(algorithm: &str, digest: &[u8]) -> Self {
+        Self(Cow::Owned(format!(
+            "'{algorithm}-{}'",
+            STANDARD.encode(digest)
+        )))
+    }
+
+    const fn keyword(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a value is not what is a host only for want of quotes.
+pub(super) fn check_quotes(value: &str) -> Result<(), InvalidSecurityHeaders> {
+    let is_keyword = KEYWORDS
+        .iter()
+        .any(|keyword| value.eq_ignore_ascii_case(keyword));
+    let has_prefix = PREFIXES.iter().any(|prefix| {
+        let start = value.get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    });
+    if is_keyword || has_prefix {
+        return Err(InvalidSecurityHeaders::UnquotedKeyword {
+            keyword: value.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn is_scheme(text: &str) -> bool {
+    let is_next = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    text.bytes()
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && text.bytes().all(is_next)
+}
+
+fn is_host_source(text: &str) -> bool {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None => (None, text),
+    };
+    let (authority, path) = match rest.find('/') {
+        Some(slash) => rest.split_at(slash),
+        None => (rest, ""),
+    };
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    scheme.is_none_or(is_scheme)
+        && (host == "*" || is_host(host.strip_prefix("*.").unwrap_or(host)))
+        && port.is_none_or(is_port)
+        && is_path(path)
+}
+
+fn is_host(text: &str) -> bool {
+    let is_char = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let labels = text.strip_suffix('.').unwrap_or(text);
+    labels
+        .split('.')
+        .all(|label| !label.is_empty() && label.bytes().all(is_char))
+}
+
+fn is_port(text: &str) -> bool {
+    text == "*" || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A `path-absolute` (RFC 3986 §3.3) without what would end the directive or the policy; CSP3 wants
+/// those encoded.
+fn is_path(text: &str) -> bool {
+    !text.starts_with("//")
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+=:@%/".contains(&byte))
+}
+
+/// Keywords, of which each is a host without its quotes.
+const KEYWORDS: [&str; 10] = [
+    "inline-speculation-rules",
+    "none",
+    "report-sample",
+    "report-sha256",
+    "self",
+    "strict-dynamic",
+    "unsafe-eval",
+    "unsafe-hashes",
+    "unsafe-inline",
+    "wasm-unsafe-eval",
+];
+
+const PREFIXES: [&str; 4] = ["nonce-", "sha256-", "sha384-", "sha512-"];

@@ -1,0 +1,268 @@
+//! What is written, and what is refused.
+
+use super::*;
+use InvalidSecurityHeaders as Invalid;
+
+fn new() -> ContentSecurityPolicy {
+    ContentSecurityPolicy::new()
+}
+
+#[track_caller]
+fn check(policy: &ContentSecurityPolicy, expected: &str) {
+    assert_eq!(policy.to_string(), expected);
+}
+
+#[test]
+fn the_presets_say_what_their_tables_say() {
+    check(
+        &ContentSecurityPolicy::page(),
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
+         img-src 'self' data:; object-src 'none'; script-src-attr 'none'; \
+         upgrade-insecure-requests",
+    );
+    check(
+        &ContentSecurityPolicy::helmet(),
+        "default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action 'self';\
+         frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';\
+         script-src-attr 'none';style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests",
+    );
+    check(
+        &ContentSecurityPolicy::strictest(),
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    check(&new(), "");
+}
+
+#[test]
+fn h_07_a_directive_stands_once_where_it_first_stood() {
+    let policy = new()
+        .sources(Directive::DefaultSrc, [Source::SELF])
+        .none(Directive::ObjectSrc)
+        .sources(Directive::DefaultSrc, [Source::HTTPS]);
+    check(&policy, "default-src https:; object-src 'none'");
+    let policy = policy.raw("object-src", ["'self'"]).unwrap();
+    check(&policy, "default-src https:; object-src 'self'");
+    check(
+        &policy.clone().none(Directive::ObjectSrc),
+        "default-src https:; object-src 'none'",
+    );
+    let expected = Invalid::DuplicateDirective {
+        name: "object-src".to_owned(),
+    };
+    assert_eq!(policy.raw("object-src", ["'self'"]), Err(expected));
+}
+
+#[test]
+fn h_09_none_stands_alone_and_no_source_twice() {
+    check(&new().none(Directive::ImgSrc), "img-src 'none'");
+    check(&new().sources(Directive::ImgSrc, []), "img-src");
+    let twice = [Source::SELF, Source::DATA, Source::SELF];
+    check(
+        &new().sources(Directive::ImgSrc, twice),
+        "img-src 'self' data:",
+    );
+}
+
+#[test]
+fn h_10_keywords_come_with_their_quotes() {
+    for (source, expected) in [
+        (Source::SELF, "'self'"),
+        (Source::UNSAFE_INLINE, "'unsafe-inline'"),
+        (Source::UNSAFE_EVAL, "'unsafe-eval'"),
+        (Source::WASM_UNSAFE_EVAL, "'wasm-unsafe-eval'"),
+        (Source::UNSAFE_HASHES, "'unsafe-hashes'"),
+        (Source::STRICT_DYNAMIC, "'strict-dynamic'"),
+        (Source::REPORT_SAMPLE, "'report-sample'"),
+        (
+            Source::INLINE_SPECULATION_RULES,
+            "'inline-speculation-rules'",
+        ),
+        (Source::ANY, "*"),
+        (Source::HTTPS, "https:"),
+        (Source::DATA, "data:"),
+        (Source::BLOB, "blob:"),
+    ] {
+        assert_eq!(source.to_string(), expected);
+    }
+    for keyword in [
+        "self",
+        "None",
+        "unsafe-inline",
+        "strict-dynamic",
+        "nonce-abc",
+        "SHA256-abc=",
+    ] {
+        let expected = Invalid::UnquotedKeyword {
+            keyword: keyword.to_owned(),
+        };
+        assert_eq!(Source::host(keyword), Err(expected.clone()), "{keyword}");
+        assert_eq!(
+            new().raw("script-src", [keyword]),
+            Err(expected),
+            "{keyword}"
+        );
+    }
+}
+
+#[test]
+fn h_11_hosts_are_those_of_the_grammar() {
+    for host in [
+        "example.com",
+        "*.example.com",
+        "https://example.com",
+        "https://*.example.com:443/js/",
+        "wss://example.com:*",
+        "example.com:8080",
+        "example.com/a/b.js",
+        "example.com/a%2Cb",
+        "localhost",
+        "*:443",
+        "xn--bcher-kva.example",
+        "192.0.2.1",
+        "example.com.",
+    ] {
+        assert_eq!(
+            Source::host(host).map(|source| source.to_string()),
+            Ok(host.to_owned())
+        );
+    }
+    for host in [
+        "",
+        " ",
+        "example.com;script-src *",
+        "example.com, *",
+        "example.com script-src",
+        "exa mple.com",
+        "example.com/a;b",
+        "example.com/a,b",
+        "example.com/a?b",
+        "example.com//a",
+        "exam*ple.com",
+        "*.*.example.com",
+        "https://",
+        "://example.com",
+        "example..com",
+        "example.com:",
+        "example.com:a",
+        "[::1]",
+        "https:example.com",
+        "'self'",
+        "a\r\nb",
+        "\0",
+    ] {
+        let expected = Invalid::Host {
+            host: host.to_owned(),
+        };
+        assert_eq!(Source::host(host), Err(expected), "{host:?}");
+    }
+    let expected = Invalid::InternationalHost {
+        host: "b\u{fc}cher.example".to_owned(),
+    };
+    assert_eq!(Source::host("b\u{fc}cher.example"), Err(expected));
+    for scheme in ["", "1a", "data:", "a b", "https;"] {
+        let expected = Invalid::Scheme {
+            scheme: scheme.to_owned(),
+        };
+        assert_eq!(Source::scheme(scheme), Err(expected));
+    }
+    assert_eq!(Source::scheme("web+app").unwrap().to_string(), "web+app:");
+}
+
+/// As `openssl dgst -sha256 -binary | base64` prints them.
+#[test]
+fn h_14_hashes_are_of_the_text_between_the_tags() {
+    assert_eq!(
+        Source::sha256("alert('Hello, world.');").to_string(),
+        "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='",
+    );
+    assert_eq!(
+        Source::sha384("alert('Hello, world.');").to_string(),
+        "'sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO'",
+    );
+    assert_eq!(
+        Source::sha512("alert('Hello, world.');").to_string(),
+        "'sha512-Q2bFTOhEALkN8hOms2FKTDLy7eugP2zFZ1T8LCvX42Fp3WoNr3bjZSAHeOsHrbV1Fu9/A0EzCinRE7Af1ofPrw=='",
+    );
+}
+
+#[test]
+fn h_08_raw_names_are_checked() {
+    for name in [
+        "",
+        "default src",
+        " default-src",
+        "default;src",
+        "default_src",
+        "DefaultSrc",
+        "default-src-",
+        "-default-src",
+        "def\u{e1}ult-src",
+        "a--b",
+    ] {
+        let expected = Invalid::DirectiveName {
+            name: name.to_owned(),
+        };
+        assert_eq!(new().raw(name, ["value"]), Err(expected), "{name}");
+    }
+    check(
+        &new().raw("something-else", ["a", "b c"]).unwrap(),
+        "something-else a b c",
+    );
+    check(
+        &new().raw("block-all-mixed-content", []).unwrap(),
+        "block-all-mixed-content",
+    );
+}
+
+#[test]
+fn h_06_f_03_raw_values_cannot_end_a_directive_or_a_policy() {
+    for value in [
+        ";", ",", "a;b", "a,b", "", " ", "a\nb", "a\tb", "\u{e9}", "\0",
+    ] {
+        let expected = Invalid::DirectiveValue {
+            directive: "x".to_owned(),
+            value: value.to_owned(),
+        };
+        assert_eq!(new().raw("x", [value]), Err(expected), "{value:?}");
+    }
+}
+
+#[test]
+fn directives_without_sources_say_their_own() {
+    check(
+        &new().upgrade_insecure_requests(),
+        "upgrade-insecure-requests",
+    );
+    check(&new().sandbox([]), "sandbox");
+    let allowed = [Sandbox::AllowScripts, Sandbox::AllowForms];
+    check(&new().sandbox(allowed), "sandbox allow-scripts allow-forms");
+    check(
+        &new()
+            .trusted_types(["default", "a#b"])
+            .unwrap()
+            .require_trusted_types(),
+        "trusted-types default a#b; require-trusted-types-for 'script'",
+    );
+    for name in ["", "a b", "a;b", "'none'"] {
+        let expected = Invalid::TrustedTypesPolicy {
+            name: name.to_owned(),
+        };
+        assert_eq!(new().trusted_types([name]), Err(expected));
+    }
+    check(&new().none(Directive::ImgSrc).without("img-src"), "");
+}
+
+#[test]
+fn h_15_reports_go_to_an_endpoint_that_is_there() {
+    let endpoints = ReportingEndpoints::new()
+        .endpoint("csp", "/reports")
+        .unwrap();
+    check(
+        &new().report_to(&endpoints, "csp").unwrap(),
+        "report-to csp",
+    );
+    let expected = Invalid::UnknownEndpoint {
+        name: "other".to_owned(),
+    };
+    assert_eq!(new().report_to(&endpoints, "other"), Err(expected));
+}

@@ -1,0 +1,167 @@
+//! Why a configuration was refused.
+
+use std::fmt;
+
+/// Why a security field was refused.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum InvalidSecurityHeaders {
+    /// The name of a raw directive is not made of lower-case letters and single hyphens.
+    DirectiveName {
+        /// The name.
+        name: String,
+    },
+    /// A raw directive holds what would end it, or is no visible ASCII.
+    DirectiveValue {
+        /// The directive.
+        directive: String,
+        /// The value.
+        value: String,
+    },
+    /// A raw directive is given twice.
+    DuplicateDirective {
+        /// The directive.
+        name: String,
+    },
+    /// The text is no name of a reporting endpoint.
+    EndpointName {
+        /// The text.
+        name: String,
+    },
+    /// The text is no URL that reports can be sent to.
+    EndpointUrl {
+        /// The text.
+        url: String,
+    },
+    /// The text is no name of a feature.
+    Feature {
+        /// The text.
+        name: String,
+    },
+    /// The text is no host of a source.
+    Host {
+        /// The text.
+        host: String,
+    },
+    /// The host has letters beyond ASCII.
+    InternationalHost {
+        /// The host.
+        host: String,
+    },
+    /// The text is no origin.
+    Origin {
+        /// The text.
+        origin: String,
+    },
+    /// `preload` is asked for with less than browsers' lists ask for.
+    Preload {
+        /// The lifetime in seconds.
+        max_age: u32,
+        /// Whether subdomains are included.
+        include_subdomains: bool,
+    },
+    /// The text is no scheme.
+    Scheme {
+        /// The text.
+        scheme: String,
+    },
+    /// The text is no name of a Trusted Types policy.
+    TrustedTypesPolicy {
+        /// The text.
+        name: String,
+    },
+    /// A policy reports to an endpoint that is not there.
+    UnknownEndpoint {
+        /// The name of the endpoint.
+        name: String,
+    },
+    /// A keyword stands without its quotes, and would be taken for a host.
+    UnquotedKeyword {
+        /// The keyword.
+        keyword: String,
+    },
+}
+
+impl fmt::Display for InvalidSecurityHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DirectiveValue { directive, value } => write!(
+                f,
+                "{value:?} cannot stand in `{directive}`; leave out `;`, `,` and all but visible \
+                 ASCII, or encode them",
+            ),
+            Self::Preload {
+                max_age,
+                include_subdomains,
+            } => write!(
+                f,
+                "`preload` with `max-age={max_age}` and {} is refused by the lists of browsers; use a \
+                 year (31536000) or more, and include subdomains",
+                if *include_subdomains {
+                    "subdomains"
+                } else {
+                    "no subdomains"
+                },
+            ),
+            Self::UnquotedKeyword { keyword } => write!(
+                f,
+                "`{keyword}` without quotes is a host; write `'{keyword}'`, or use its constant",
+            ),
+            Self::DirectiveName { name: text }
+            | Self::DuplicateDirective { name: text }
+            | Self::EndpointName { name: text }
+            | Self::EndpointUrl { url: text }
+            | Self::Feature { name: text }
+            | Self::Host { host: text }
+            | Self::InternationalHost { host: text }
+            | Self::Origin { origin: text }
+            | Self::Scheme { scheme: text }
+            | Self::TrustedTypesPolicy { name: text }
+            | Self::UnknownEndpoint { name: text } => write!(f, "{text:?} {}", self.complaint()),
+        }
+    }
+}
+
+impl InvalidSecurityHeaders {
+    /// What is wrong with a text, and what to write instead.
+    const fn complaint(&self) -> &'static str {
+        match self {
+            Self::DirectiveName { .. } => {
+                "is no directive; write lower-case letters with single hyphens between, as `script-src`"
+            }
+            Self::DuplicateDirective { .. } => {
+                "is given twice, and browsers ignore the second; give it once with all values"
+            }
+            Self::EndpointName { .. } => {
+                "is no name of an endpoint; begin with a lower-case letter, and go on with lower-case \
+                 letters, digits, `-`, `_` or `.`"
+            }
+            Self::EndpointUrl { .. } => {
+                "is no URL for reports; write one that begins with `https://` or `/`"
+            }
+            Self::Feature { .. } => {
+                "is no feature; write its name in lower-case letters, as `screen-wake-lock`"
+            }
+            Self::Host { .. } => {
+                "is no host of a source; write `example.com` or `*.example.com`, with a scheme, port or \
+                 path where needed: `https://example.com:443/js/`"
+            }
+            Self::InternationalHost { .. } => {
+                "has letters that a policy cannot; write the host in punycode, which begins with `xn--`"
+            }
+            Self::Origin { .. } => {
+                "is no origin; write scheme, host and, where needed, port: `https://example.com`"
+            }
+            Self::Scheme { .. } => "is no scheme; write it without the colon, as `data`",
+            Self::TrustedTypesPolicy { .. } => {
+                "is no name of a Trusted Types policy; use letters, digits and `-#=_/@.%`"
+            }
+            Self::UnknownEndpoint { .. } => {
+                "is no endpoint of `Reporting-Endpoints`; add it there first"
+            }
+            Self::DirectiveValue { .. } | Self::Preload { .. } | Self::UnquotedKeyword { .. } => "",
+        }
+    }
+}
+
+impl std::error::Error for InvalidSecurityHeaders {}

@@ -1,0 +1,85 @@
+//! What one response wants otherwise.
+
+use http::HeaderName;
+use http::header::HeaderMap;
+
+use super::field::{Conflict, Field};
+use super::template::Template;
+
+/// A response extension: what [`SecurityHeadersLayer`](super::SecurityHeadersLayer) does otherwise with
+/// this response.
+///
+/// # Example
+///
+/// ```
+/// use http::Response;
+/// use tower_egress::security_headers::{
+///     ClearSiteData, CrossOriginResourcePolicy, SecurityOverride,
+/// };
+///
+/// // A logout.
+/// let mut response = Response::new("Good bye!");
+/// let clear = SecurityOverride::new()
+///     .with(ClearSiteData::list([ClearSiteData::Cookies, ClearSiteData::Storage]));
+/// response.extensions_mut().insert(clear);
+///
+/// // A picture that other sites may show.
+/// let mut response = Response::new(vec![0_u8; 64]);
+/// let shared = SecurityOverride::new().with(CrossOriginResourcePolicy::CrossOrigin);
+/// response.extensions_mut().insert(shared);
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct SecurityOverride {
+    is_off: bool,
+    set: Vec<Field>,
+    unset: Vec<HeaderName>,
+}
+
+impl SecurityOverride {
+    /// Nothing is otherwise yet.
+    pub const fn new() -> Self {
+        Self {
+            is_off: false,
+            set: Vec::new(),
+            unset: Vec::new(),
+        }
+    }
+
+    /// The layer does nothing.
+    pub const fn off() -> Self {
+        Self {
+            is_off: true,
+            set: Vec::new(),
+            unset: Vec::new(),
+        }
+    }
+
+    /// Sends this field, instead of any other of its name.
+    pub fn with(mut self, field: impl Into<Field>) -> Self {
+        self.set.push(field.into());
+        self
+    }
+
+    /// Does not send the layer's field of this name.
+    pub fn without(mut self, name: HeaderName) -> Self {
+        self.unset.push(name);
+        self
+    }
+
+    /// Does it.
+    pub(super) fn apply(&self, template: &Template, fields: &mut HeaderMap, is_secure: bool) {
+        if self.is_off {
+            return;
+        }
+        let mut template = template.clone();
+        for name in &self.unset {
+            template.unset(name);
+        }
+        for field in &self.set {
+            template.set(field.clone());
+            template.on_conflict(&field.name, Conflict::Override);
+        }
+        template.apply(fields, is_secure);
+    }
+}

@@ -1,0 +1,252 @@
+//! The fields of a layer, and how they are laid under those of a response. Pure.
+
+use http::header::{Entry, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
+
+use super::field::{Conflict, Field};
+
+/// More fields than this have no room in one head: `HeaderMap` holds at most 24,576 lines. A response
+/// near that is left as it is.
+const MOST: usize = 24_000;
+
+/// Room in the index for the fields that a handler sets, so that the usual ones fit without a new one.
+const ROOM: usize = 12;
+
+/// What a layer sends and removes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Template {
+    entries: Vec<Sent>,
+    removed: Vec<HeaderName>,
+    /// What is sent where the handler sets none of it: made once, copied for every response.
+    prepared: HeaderMap,
+    /// The same without `Strict-Transport-Security`.
+    prepared_insecure: HeaderMap,
+}
+
+#[derive(Clone, Debug)]
+struct Sent {
+    field: Field,
+    conflict: Conflict,
+}
+
+impl Template {
+    /// Sends a field, in the place of one of the same name.
+    pub(super) fn set(&mut self, field: Field) {
+        match self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.field.name == field.name)
+        {
+            Some(entry) => entry.field = field,
+            None => self.entries.push(Sent {
+                field,
+                conflict: Conflict::Keep,
+            }),
+        }
+        self.prepare();
+    }
+
+    /// Does not send the field of this name.
+    pub(super) fn unset(&mut self, name: &HeaderName) {
+        self.entries.retain(|entry| entry.field.name != *name);
+        self.prepare();
+    }
+
+    pub(super) fn on_conflict(&mut self, name: &HeaderName, conflict: Conflict) {
+        for entry in self
+            .entries
+            .iter_mut()
+            .filter(|entry| entry.field.name == *name)
+        {
+            entry.conflict = conflict;
+        }
+        self.prepare();
+    }
+
+    /// Removes the field of this name from responses.
+    pub(super) fn remove(&mut self, name: HeaderName) {
+        if !self.removed.contains(&name) {
+            self.removed.push(name);
+        }
+    }
+
+    /// Leaves it.
+    pub(super) fn leave(&mut self, name: &HeaderName) {
+        self.removed.retain(|removed| removed != name);
+    }
+
+    /// Lays the fields of a response over those of the layer. `is_secure` is whether the request came by
+    /// https, as far as is known.
+    pub(super) fn apply(&self, fields: &mut HeaderMap, is_secure: bool) {
+        if fields.len() + self.entries.len() > MOST {
+            return;
+        }
+        let prepared = if is_secure {
+            &self.prepared
+        } else {
+            &self.prepared_insecure
+        };
+        let mut laid = prepared.clone();
+        // The field of the lines that follow: they come without its name.
+        let mut current = None;
+        for (name, value) in std::mem::take(fields) {
+            match (name, &current) {
+                (Some(name), _) => current = self.lay(&mut laid, name, value),
+                (None, Some(name)) => {
+                    laid.append(name, value);
+                }
+                (None, None) => {}
+            }
+        }
+        for entry in self.appended(is_secure) {
+            laid.append(&entry.field.name, entry.field.value.clone());
+        }
+        *fields = laid;
+    }
+
+    /// Lays the first line of a field of the response; its name, if the others are laid too.
+    fn lay(
+        &self,
+        laid: &mut HeaderMap,
+        name: HeaderName,
+        value: HeaderValue,
+    ) -> Option<HeaderName> {
+        if self.removed.contains(&name) {
+            return None;
+        }
+        match laid.entry(&name) {
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+            Entry::Occupied(mut ours) if self.keeps(&name) => {
+                ours.insert(value);
+            }
+            Entry::Occupied(_) => return None,
+        }
+        Some(name)
+    }
+
+    fn keeps(&self, name: &HeaderName) -> bool {
+        let mut entries = self.entries.iter();
+        let entry = entries.find(|entry| entry.field.name == *name);
+        entry.is_none_or(|entry| entry.conflict == Conflict::Keep)
+    }
+
+    fn appended(&self, is_secure: bool) -> impl Iterator<Item = &Sent> {
+        self.entries.iter().filter(move |entry| {
+            entry.conflict == Conflict::Append
+                && (is_secure || entry.field.name != STRICT_TRANSPORT_SECURITY)
+        })
+    }
+
+    /// Those that are appended come after the handler's, and so are not in it.
+    fn prepare(&mut self) {
+        let mut prepared = HeaderMap::with_capacity(self.entries.len() + ROOM);
+        for entry in &self.entries {
+            if entry.conflict != Conflict::Append {
+                prepared.insert(&entry.field.name, entry.field.value.clone());
+            }
+        }
+        self.prepared_insecure = prepared.clone();
+        self.prepared_insecure.remove(STRICT_TRANSPORT_SECURITY);
+        self.prepared = prepared;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut fields = HeaderMap::new();
+        for &(name, value) in lines {
+            fields.append(name, HeaderValue::from_static(value));
+        }
+        fields
+    }
+
+    fn template(lines: &[(&'static str, &'static str)]) -> Template {
+        let mut template = Template::default();
+        for &(name, value) in lines {
+            template.set(Field::fixed(HeaderName::from_static(name), value));
+        }
+        template
+    }
+
+    #[track_caller]
+    fn check(
+        template: &Template,
+        before: &[(&'static str, &'static str)],
+        after: &[(&'static str, &'static str)],
+    ) {
+        let mut fields = map(before);
+        template.apply(&mut fields, true);
+        assert_eq!(fields, map(after), "{before:?}");
+    }
+
+    #[test]
+    fn h_29_the_handler_s_field_is_kept_replaced_or_joined() {
+        let mut template = template(&[("x-a", "ours"), ("x-b", "ours")]);
+        check(&template, &[], &[("x-a", "ours"), ("x-b", "ours")]);
+        let twice = [("x-a", "one"), ("x-a", "two")];
+        check(
+            &template,
+            &twice,
+            &[("x-a", "one"), ("x-a", "two"), ("x-b", "ours")],
+        );
+        template.on_conflict(&HeaderName::from_static("x-a"), Conflict::Override);
+        check(&template, &twice, &[("x-a", "ours"), ("x-b", "ours")]);
+        template.on_conflict(&HeaderName::from_static("x-a"), Conflict::Append);
+        check(
+            &template,
+            &twice,
+            &[
+                ("x-a", "one"),
+                ("x-a", "two"),
+                ("x-a", "ours"),
+                ("x-b", "ours"),
+            ],
+        );
+        check(&template, &[], &[("x-a", "ours"), ("x-b", "ours")]);
+    }
+
+    #[test]
+    fn g_07_other_fields_keep_their_lines_in_order() {
+        let lines = [
+            ("set-cookie", "a=1"),
+            ("set-cookie", "b=2"),
+            ("set-cookie", "a=3"),
+        ];
+        let mut fields = map(&lines);
+        template(&[("x-a", "ours")]).apply(&mut fields, true);
+        let cookies: Vec<_> = fields.get_all("set-cookie").iter().collect();
+        assert_eq!(cookies, ["a=1", "b=2", "a=3"]);
+        assert_eq!(fields["x-a"], "ours");
+    }
+
+    #[test]
+    fn h_28_what_is_removed_goes_with_all_its_lines() {
+        let mut template = template(&[("x-a", "ours")]);
+        template.remove(HeaderName::from_static("server"));
+        let lines = [("server", "one"), ("server", "two"), ("x-b", "1")];
+        check(&template, &lines, &[("x-a", "ours"), ("x-b", "1")]);
+        template.leave(&HeaderName::from_static("server"));
+        check(
+            &template,
+            &lines,
+            &[
+                ("server", "one"),
+                ("server", "two"),
+                ("x-a", "ours"),
+                ("x-b", "1"),
+            ],
+        );
+    }
+
+    #[test]
+    fn h_01_strict_transport_security_is_for_https_where_that_is_known() {
+        let template = template(&[("strict-transport-security", "max-age=1"), ("x-a", "1")]);
+        let mut fields = HeaderMap::new();
+        template.apply(&mut fields, false);
+        assert_eq!(fields, map(&[("x-a", "1")]));
+    }
+}

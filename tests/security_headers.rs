@@ -1,0 +1,43 @@
+//! Behavior of `SecurityHeadersLayer`, seen from outside. Each test that shows a row of the conformance
+//! matrix carries its number.
+#![cfg(feature = "full")]
+
+mod support;
+
+#[path = "security_headers/fields.rs"]
+mod fields;
+#[path = "security_headers/policy.rs"]
+mod policy;
+#[path = "security_headers/service.rs"]
+mod service;
+#[path = "security_headers/set.rs"]
+mod set;
+
+use http::{HeaderMap, HeaderName, Request, Response};
+use tower_egress::security_headers::{Field, SecurityHeadersLayer};
+
+/// An answer of this status with these fields.
+fn answer(status: u16, fields: &[(&'static str, &str)]) -> Response<&'static str> {
+    let mut response = Response::new("hello");
+    *response.status_mut() = status.try_into().expect("a valid status");
+    for &(name, value) in fields {
+        let value = value.parse().expect("a valid value");
+        response
+            .headers_mut()
+            .append(HeaderName::from_static(name), value);
+    }
+    response
+}
+
+/// What `layer` makes of the fields of `response`.
+fn fields_of(layer: &SecurityHeadersLayer, response: Response<&'static str>) -> HeaderMap {
+    let response: Response<&str> = support::service::respond(layer, Request::new(()), response);
+    assert_eq!(*response.body(), "hello");
+    response.into_parts().0.headers
+}
+
+/// The text of a field.
+fn text(field: impl Into<Field>) -> String {
+    let field = field.into();
+    field.value().to_str().expect("visible ASCII").to_owned()
+}
