@@ -32,6 +32,7 @@ use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControlLayer, CacheControlService};
 use tower_egress::compression::{Coding, Compression, CompressionLayer};
 use tower_egress::etag::{Etag, EtagLayer, Xxh3};
+use tower_egress::response_time::{ResponseTime, ResponseTimeLayer};
 use tower_egress::security_headers::SecurityHeaders;
 use tower_http::compression::{Compression as TowerHttp, CompressionLayer as TowerHttpLayer};
 
@@ -480,11 +481,23 @@ library_benchmark_group!(
     ]
 );
 
+#[library_benchmark(config = at_most(2_700))]
+#[bench::header(called(ResponseTimeLayer::new().layer(helmets::handler())))]
+fn timed_tower_egress(
+    (mut service, request): (ResponseTime<Handler>, Request<()>),
+) -> (usize, ResponseTime<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+library_benchmark_group!(name = response_time, benchmarks = timed_tower_egress);
+
 main!(
     library_benchmark_groups = pass,
     encode,
     hostile_requests,
     etag,
     cache_control,
-    security_headers
+    security_headers,
+    response_time
 );

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`compression`] | gzip, br, zstd and deflate, for the types and sizes where it pays |
 //! | [`cache_control`] | `Cache-Control` by rules, with those for static assets ready-made |
+//! | [`response_time`] | how long it took: in a field, `Server-Timing`, the log, your metrics |
 //! | [`security_headers`] | helmet's fields and more, with a typed `Content-Security-Policy` |
 //! | [`etag`] | entity tags, and 304 for who has the representation already |
 //!
@@ -17,6 +18,8 @@ pub mod cache_control;
 pub mod compression;
 #[cfg(feature = "etag")]
 pub mod etag;
+#[cfg(feature = "response-time")]
+pub mod response_time;
 #[cfg(feature = "security-headers")]
 pub mod security_headers;
 

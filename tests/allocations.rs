@@ -18,6 +18,7 @@ use tower::layer::util::Identity;
 use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
 use tower_egress::compression::{Coding, CompressionBody, CompressionLayer, Plan, Reason};
+use tower_egress::response_time::ResponseTimeLayer;
 use tower_egress::security_headers::SecurityHeadersLayer;
 
 mod support;
@@ -255,6 +256,11 @@ where
 fn h_30_security_fields_cost_three_allocations_however_many_they_are() {
     assert_eq!(added(&SecurityHeadersLayer::helmet()), 3);
     assert_eq!(added(&SecurityHeadersLayer::api()), 3);
+}
+
+#[test]
+fn the_time_of_a_response_costs_one_allocation() {
+    assert_eq!(added(&ResponseTimeLayer::new()), 1);
 }
 
 #[test]

@@ -5,7 +5,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: &[&str] = &["cache_control", "compression", "etag", "security_headers"];
+const LAYERS: &[&str] = &[
+    "cache_control",
+    "compression",
+    "etag",
+    "response_time",
+    "security_headers",
+];
 
 /// The private modules, each with those that it may use.
 const SHARED: &[(&str, &[&str])] = &[
@@ -38,6 +44,9 @@ const PURE: &[&str] = &[
     "etag/conditional.rs",
     "etag/plan.rs",
     "etag/preconditions.rs",
+    "response_time/client.rs",
+    "response_time/format.rs",
+    "response_time/server_timing.rs",
     "security_headers/csp.rs",
     "security_headers/template.rs",
     "transform.rs",

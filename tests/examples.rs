@@ -15,6 +15,10 @@ mod compression;
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod etag;
 
+#[path = "../examples/response_time.rs"]
+#[expect(dead_code, reason = "its `main` is not called here")]
+mod response_time;
+
 #[path = "../examples/security_headers.rs"]
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod security_headers;
@@ -201,4 +205,28 @@ async fn security_headers_are_of_a_page_an_api_and_a_logout() {
     let nowhere = ask(Method::GET, "/nowhere").await;
     assert_eq!(nowhere.status(), 404);
     assert_eq!(nowhere.headers()["content-security-policy"], policy);
+}
+
+#[tokio::test]
+async fn response_time_says_where_the_time_went() {
+    let response = ask_app(response_time::app(), Method::GET, "/report", &[]).await;
+    let time = response.headers()["x-response-time"]
+        .to_str()
+        .expect("ASCII");
+    assert!(time.ends_with("ms"), "{time}");
+    let timing = response.headers()["server-timing"].to_str().expect("ASCII");
+    assert!(timing.starts_with("total;dur="), "{timing}");
+    assert!(timing.contains(", db;dur="), "{timing}");
+    let rest = "cache;desc=\"miss\", render;dur=1.5;desc=\"the \\\"report\\\", whole\"";
+    assert!(timing.ends_with(rest), "{timing}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn response_time_ends_a_stream_with_a_trailer() {
+    let te = [("te", "trailers")];
+    let response = ask_app(response_time::app(), Method::GET, "/stream", &te).await;
+    assert_eq!(response.headers()["trailer"], "server-timing");
+    let body = response.into_body().collect().await.expect("a whole body");
+    let trailers = body.trailers().expect("trailers");
+    assert!(trailers.contains_key("server-timing"));
 }

@@ -20,6 +20,7 @@ pub(crate) fn check(case: &Case, answer: &Answer) -> Vec<String> {
         check_body(case, answer),
         check_raw(case, answer),
         check_pieces(case, answer),
+        check_durations(case, answer),
         check_length(case, answer),
         check_all_is_evaluated(case),
     ];
@@ -34,9 +35,6 @@ fn check_all_is_evaluated(case: &Case) -> Result<(), String> {
             "differs_between_requests",
             expect.differs_between_requests.is_some(),
         ),
-        ("duration_ms_max", expect.duration_ms_max.is_some()),
-        ("duration_ms_min", expect.duration_ms_min.is_some()),
-        ("duration_order", expect.duration_order.is_some()),
         ("nonces_distinct", expect.nonces_distinct.is_some()),
         ("repeat_requests", expect.repeat_requests.is_some()),
     ];
@@ -165,6 +163,37 @@ fn check_pieces(case: &Case, answer: &Answer) -> Result<(), String> {
         same("the lengths of the pieces", &found, lengths)?;
     }
     Ok(())
+}
+
+/// The milliseconds that fields report.
+fn check_durations(case: &Case, answer: &Answer) -> Result<(), String> {
+    let expect = &case.expect;
+    for (name, least) in expect.duration_ms_min.iter().flatten() {
+        let found = duration(answer, name)?;
+        if found < *least {
+            return Err(format!("{name}: {found} ms, less than {least}"));
+        }
+    }
+    for (name, most) in expect.duration_ms_max.iter().flatten() {
+        let found = duration(answer, name)?;
+        if found > *most {
+            return Err(format!("{name}: {found} ms, more than {most}"));
+        }
+    }
+    let names = expect.duration_order.iter().flatten();
+    let found: Result<Vec<_>, _> = names.map(|name| duration(answer, name)).collect();
+    let found = found?;
+    if found.is_sorted() {
+        Ok(())
+    } else {
+        Err(format!("{:?}: {found:?} ms", expect.duration_order))
+    }
+}
+
+fn duration(answer: &Answer, name: &str) -> Result<f64, String> {
+    let value = joined(&answer.fields, name).ok_or_else(|| format!("{name} is missing"))?;
+    let number = value.trim_end_matches("ms").parse();
+    number.map_err(|error| format!("{name}: {value}: {error}"))
 }
 
 /// A length that is there is the length of what follows, where something may follow.

@@ -64,9 +64,9 @@ fn with_tag(line: &str, tag: &str) -> String {
 }
 
 fn send(case: &Case, headers: &Fields) -> Result<Answer, Refusal> {
-    let progress = Arc::default();
+    let progress: Arc<Progress> = Arc::default();
     let handler = handler(&case.handler, &progress).map_err(Refusal::Unknown)?;
-    let service = layers::apply(&case.layers, handler)?;
+    let service = layers::apply(&case.layers, handler, &progress)?;
     let request = request(&case.request, headers).map_err(Refusal::Unknown)?;
     let method = request.method().clone();
     let mut response = call(service, request);

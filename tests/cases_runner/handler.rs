@@ -3,7 +3,7 @@
 use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -27,6 +27,8 @@ pub(crate) struct Progress {
     pub(crate) given: AtomicUsize,
     /// The bytes that the client has decoded.
     pub(crate) decoded: AtomicUsize,
+    /// How many milliseconds have passed, on a clock that only the handler drives.
+    pub(crate) clock: AtomicU64,
 }
 
 /// Answers one request.
@@ -36,7 +38,11 @@ pub(crate) fn handler(handler: &Handler, progress: &Arc<Progress>) -> Result<Ser
     *response.status_mut() = status.map_err(|error| error.to_string())?;
     *response.headers_mut() = fields(&handler.headers)?;
     let mut response = Some(response);
-    let answer = move |_: Request<()>| ready(Ok(response.take().expect("one request is made")));
+    let (delay, progress) = (handler.delay_ms.unwrap_or(0), Arc::clone(progress));
+    let answer = move |_: Request<()>| {
+        progress.clock.fetch_add(delay, Ordering::Relaxed);
+        ready(Ok(response.take().expect("one request is made")))
+    };
     Ok(service_fn(answer).boxed())
 }
 
@@ -53,6 +59,7 @@ fn body(body: &case::Body, progress: &Arc<Progress>) -> Result<Body, String> {
     let chunks: Result<Vec<_>, _> = chunks.iter().map(case::Body::bytes).collect();
     let stream = Stream {
         chunks: chunks?,
+        delay: *delay_ms,
         gate: *gate,
         made: 0,
         progress: Arc::clone(progress),
@@ -70,6 +77,8 @@ fn body(body: &case::Body, progress: &Arc<Progress>) -> Result<Body, String> {
 /// A frame for each chunk, with waits between them.
 struct Stream {
     chunks: Vec<Bytes>,
+    /// The milliseconds that each chunk takes.
+    delay: u64,
     gate: Option<Gate>,
     /// The bytes of the chunks that were given.
     made: usize,
@@ -101,6 +110,7 @@ impl http_body::Body for Stream {
             return Poll::Pending;
         }
         self.waited = 0;
+        self.progress.clock.fetch_add(self.delay, Ordering::Relaxed);
         self.progress.given.store(given + 1, Ordering::Relaxed);
         let chunk = self.chunks.get(given).cloned();
         self.made += chunk.as_ref().map_or(0, Bytes::len);

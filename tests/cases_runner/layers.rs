@@ -1,9 +1,12 @@
 //! From the options of a case to a layered service.
 
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderName, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 use tower::util::BoxService;
@@ -11,15 +14,17 @@ use tower::{BoxError, ServiceExt};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, InvalidCacheControl, Matcher};
 use tower_egress::compression::{Coding, CompressionLayer, ContentTypes, InvalidCompression};
 use tower_egress::etag::EtagLayer;
+use tower_egress::response_time::{InvalidResponseTime, ResponseTimeLayer};
 
-use super::case::{CacheControl as Options, Compression, Etag, Layer};
+use super::case::{CacheControl as Options, Compression, Etag, Layer, ResponseTime};
+use super::handler::Progress;
 use super::helmet;
 
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
 pub(crate) type Service = BoxService<Request<()>, Response<Body>, Infallible>;
 
 /// The layers, and parts of layers, that cases speak of and this crate does not have yet.
-pub(crate) const NOT_BUILT: &[&str] = &["response_time", "security_headers with nonces"];
+pub(crate) const NOT_BUILT: &[&str] = &["security_headers with nonces"];
 
 /// Why there is no service.
 pub(crate) enum Refusal {
@@ -45,7 +50,11 @@ impl Layer {
 }
 
 /// Puts `layers`, the outermost first, around `service`.
-pub(crate) fn apply(layers: &[Layer], service: Service) -> Result<Service, Refusal> {
+pub(crate) fn apply(
+    layers: &[Layer],
+    service: Service,
+    progress: &Arc<Progress>,
+) -> Result<Service, Refusal> {
     layers
         .iter()
         .rev()
@@ -62,11 +71,15 @@ pub(crate) fn apply(layers: &[Layer], service: Service) -> Result<Service, Refus
                 let service = tower::Layer::layer(&etag(options)?, inner);
                 Ok(service.map_response(|response| response.map(boxed)).boxed())
             }
+            Layer::ResponseTime(options) => {
+                let service = tower::Layer::layer(&response_time(options, progress)?, inner);
+                Ok(service.map_response(|response| response.map(boxed)).boxed())
+            }
             Layer::SecurityHeaders(options) if options.enable_csp_nonces != Some(true) => {
                 let layer = helmet::layer(options.options.as_ref())?;
                 Ok(tower::Layer::layer(&layer, inner).boxed())
             }
-            other => Err(Refusal::Unknown(format!("no layer {}", other.name()))),
+            Layer::SecurityHeaders(_) => Err(Refusal::Unknown("no nonces".to_owned())),
         })
 }
 
@@ -140,6 +153,29 @@ fn etag(options: &Etag) -> Result<EtagLayer, Refusal> {
     }
 }
 
+/// On the clock of the case.
+fn response_time(
+    options: &ResponseTime,
+    progress: &Arc<Progress>,
+) -> Result<ResponseTimeLayer, Refusal> {
+    let (start, progress) = (Instant::now(), Arc::clone(progress));
+    let mut layer = ResponseTimeLayer::new()
+        .clock(move || start + Duration::from_millis(progress.clock.load(Ordering::Relaxed)));
+    if let Some(name) = &options.header {
+        let name = name.parse::<HeaderName>();
+        layer = layer.header(name.map_err(|error| Refusal::Config(error.to_string()))?);
+    }
+    if let Some(digits) = &options.digits {
+        let digits = digits.as_u64().and_then(|digits| u8::try_from(digits).ok());
+        let digits = digits.ok_or_else(|| Refusal::Config("digits are 0 to 9".to_owned()))?;
+        layer = layer.digits(digits)?;
+    }
+    match options.suffix {
+        Some(false) => Ok(layer.without_suffix()),
+        None | Some(true) => Ok(layer),
+    }
+}
+
 fn coding(name: &str) -> Result<Coding, Refusal> {
     Coding::PREFERENCE
         .into_iter()
@@ -149,6 +185,12 @@ fn coding(name: &str) -> Result<Coding, Refusal> {
 
 impl From<InvalidCacheControl> for Refusal {
     fn from(error: InvalidCacheControl) -> Self {
+        Self::Config(error.to_string())
+    }
+}
+
+impl From<InvalidResponseTime> for Refusal {
+    fn from(error: InvalidResponseTime) -> Self {
         Self::Config(error.to_string())
     }
 }

@@ -1,0 +1,118 @@
+//! How long each response took: in a field, in the browser's developer tools, in the log, in your
+//! metrics.
+//!
+//! # What this layer does
+//!
+//! 1. Sends the time from the request to the head of the response: `x-response-time: 12.345ms`, with
+//!    another [name](ResponseTimeLayer::header), other [digits](ResponseTimeLayer::digits), or without
+//!    [`ms`](ResponseTimeLayer::without_suffix). A handler that has set the field keeps its value.
+//! 2. Sends [`Server-Timing`](ResponseTimeLayer::server_timing) where asked to: the total, and what the
+//!    handler recorded in its [`ServerTiming`]. The handler's own lines stay.
+//! 3. Sends the time to the last byte in a [trailer](ResponseTimeLayer::trailer) where asked to.
+//! 4. [Logs](ResponseTimeLayer::log_slow) every response that was slow to its last byte, once, with what
+//!    is needed to act, and [calls back](ResponseTimeLayer::on_report) with the [`Report`] of each.
+//!    Failures of the service, bodies that fail, and clients that go before the end are reported too.
+//!
+//! # What it never does
+//!
+//! - It changes no byte of a body, and holds none.
+//! - It logs no query unless [asked to](ResponseTimeLayer::with_query), and no control character.
+//! - It sets no `Timing-Allow-Origin`: pages of other origins see no timing.
+//! - It adds no error to the service, starts no task, and needs no runtime.
+//!
+//! # Where to put it
+//!
+//! Outermost: what is inside of it is what it measures. Inside of a `Router` it knows the route that
+//! matched.
+//!
+//! # Example
+//!
+//! ```
+//! use http::{Request, Response};
+//! use http_body_util::Full;
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//! use tower_egress::response_time::ResponseTimeLayer;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let service = ServiceBuilder::new()
+//!     .layer(ResponseTimeLayer::new())
+//!     .service(service_fn(|_: Request<()>| async {
+//!         Ok::<_, std::convert::Infallible>(Response::new(Full::new(&b"hello"[..])))
+//!     }));
+//!
+//! let response = service.oneshot(Request::new(())).await?;
+//! let time = response.headers()["x-response-time"].to_str()?;
+//! assert!(time.ends_with("ms"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Example: for operators
+//!
+//! ```
+//! use std::time::Duration;
+//! use tower_egress::response_time::{Outcome, ResponseTimeLayer, behind_proxies};
+//!
+//! let layer = ResponseTimeLayer::new()
+//!     .digits(1)?
+//!     .server_timing()
+//!     .log_slower_than(|_| Duration::from_millis(300))
+//!     .client(behind_proxies(1))
+//!     .on_report(|report| {
+//!         if report.outcome == Outcome::BodyError {
+//!             // count it
+//!         }
+//!     });
+//! # Ok::<(), tower_egress::response_time::InvalidResponseTime>(())
+//! ```
+//!
+//! # Example: where the time went
+//!
+//! ```
+//! use axum::Router;
+//! use axum::routing::get;
+//! use tower_egress::response_time::{ResponseTimeLayer, ServerTiming};
+//!
+//! # async fn query() -> &'static str { "rows" }
+//! async fn handler(timing: ServerTiming) -> &'static str {
+//!     let _time = timing.start("db").expect("a name");
+//!     query().await
+//! }
+//!
+//! # #[cfg(feature = "axum")]
+//! let app: Router = Router::new()
+//!     .route("/", get(handler))
+//!     .layer(ResponseTimeLayer::new().server_timing());
+//! ```
+//!
+//! # Specification
+//!
+//! [Server Timing]; [RFC 9110] §6.5 (trailers), §10.1.4 (`TE`); [RFC 7239] (`Forwarded`).
+//!
+//! [Server Timing]: https://www.w3.org/TR/server-timing/
+//! [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110
+//! [RFC 7239]: https://www.rfc-editor.org/rfc/rfc7239
+
+mod body;
+mod client;
+mod clock;
+mod config;
+mod error;
+#[cfg(feature = "axum")]
+mod extractor;
+mod format;
+mod layer;
+mod report;
+mod server_timing;
+mod service;
+mod watch;
+
+pub use self::body::ResponseTimeBody;
+pub use self::client::behind_proxies;
+pub use self::config::DEFAULT_SLOW;
+pub use self::error::InvalidResponseTime;
+pub use self::layer::ResponseTimeLayer;
+pub use self::report::{Escaped, Outcome, Report};
+pub use self::server_timing::{MAX_ENTRIES, ServerTiming, Timer};
+pub use self::service::{ResponseFuture, ResponseTime};

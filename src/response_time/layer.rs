@@ -1,0 +1,199 @@
+//! The layer: what users configure.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::{HeaderName, request};
+use tower::Layer;
+
+use super::clock::Clock;
+use super::config::{Config, DEFAULT_SLOW};
+use super::error::InvalidResponseTime;
+use super::report::Report;
+use super::service::ResponseTime;
+
+/// Applies [`ResponseTime`] to a service.
+///
+/// See the [module docs](super) for what it does.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ResponseTimeLayer {
+    config: Arc<Config>,
+}
+
+impl ResponseTimeLayer {
+    /// `x-response-time: 12.345ms`, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            config: Arc::new(Config::new()),
+        }
+    }
+
+    /// Sends the time in this field, instead of `x-response-time`.
+    pub fn header(mut self, name: HeaderName) -> Self {
+        self.config_mut().header = Some(name);
+        self
+    }
+
+    /// Sends the time in no field of its own.
+    pub fn without_header(mut self) -> Self {
+        self.config_mut().header = None;
+        self
+    }
+
+    /// Sends the time with so many digits after the point, instead of 3; with 0 there is no point.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidResponseTime::Digits`]: more than 9.
+    pub fn digits(mut self, digits: u8) -> Result<Self, InvalidResponseTime> {
+        if digits > 9 {
+            return Err(InvalidResponseTime::Digits { digits });
+        }
+        self.config_mut().digits = digits;
+        Ok(self)
+    }
+
+    /// Sends the time without `ms` after it.
+    pub fn without_suffix(mut self) -> Self {
+        self.config_mut().suffix = b"";
+        self
+    }
+
+    /// Tells clients only multiples of `step`, in every field: what a duration says of a secret is in its
+    /// small digits. Reports and logs have the whole.
+    pub fn round_to(mut self, step: Duration) -> Self {
+        self.config_mut().step = step;
+        self
+    }
+
+    /// Sends `Server-Timing`, with the total and what the handler [recorded](super::ServerTiming).
+    ///
+    /// Everybody who can ask can read it: name nothing there that is nobody's business.
+    pub fn server_timing(mut self) -> Self {
+        self.config_mut().server_timing = true;
+        self
+    }
+
+    /// Sends the time to the last byte as a `Server-Timing` trailer, to clients that say `TE: trailers`,
+    /// with bodies whose length is not known before, and never with gRPC, whose trailers are its own.
+    pub fn trailer(mut self) -> Self {
+        self.config_mut().trailer = true;
+        self
+    }
+
+    /// Logs every response that takes longer than [`DEFAULT_SLOW`] to its last byte: one `WARN` event of
+    /// `tracing`, where the feature `tracing` is on.
+    pub fn log_slow(self) -> Self {
+        self.log_slower_than(|_| DEFAULT_SLOW)
+    }
+
+    /// Logs every response that takes longer than `threshold` says of its request.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tower_egress::response_time::ResponseTimeLayer;
+    ///
+    /// let layer = ResponseTimeLayer::new().log_slower_than(|request| match request.uri.path() {
+    ///     "/events" => Duration::MAX, // they take as long as they are read
+    ///     "/reports" => Duration::from_secs(10),
+    ///     _ => Duration::from_millis(300),
+    /// });
+    /// ```
+    pub fn log_slower_than(
+        mut self,
+        threshold: impl Fn(&request::Parts) -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        self.config_mut().slow = Some(Arc::new(threshold));
+        self
+    }
+
+    /// Calls `callback` with the report of every request, once, when it is over: for metrics. It must be
+    /// quick, and must not panic; it runs where the response ends, which may be a destructor.
+    pub fn on_report(mut self, callback: impl Fn(&Report) + Send + Sync + 'static) -> Self {
+        self.config_mut().on_report = Some(Arc::new(callback));
+        self
+    }
+
+    /// Takes the route of a request from here, for its report, where that gives one. Without it, and
+    /// where it gives none, a report has the path.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use axum::extract::MatchedPath;
+    /// use tower_egress::response_time::ResponseTimeLayer;
+    ///
+    /// // Under `Router::layer`; around a whole `Router` no path has matched yet.
+    /// let layer = ResponseTimeLayer::new().route(|request| {
+    ///     let path = request.extensions.get::<MatchedPath>()?;
+    ///     Some(path.as_str().to_owned())
+    /// });
+    /// ```
+    pub fn route(
+        mut self,
+        route: impl Fn(&request::Parts) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.config_mut().route = Some(Arc::new(route));
+        self
+    }
+
+    /// Takes the address of the client from here, for the report.
+    ///
+    /// Behind proxies it is [`behind_proxies`](super::behind_proxies).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::net::SocketAddr;
+    /// use axum::extract::ConnectInfo;
+    /// use tower_egress::response_time::ResponseTimeLayer;
+    ///
+    /// // With `Router::into_make_service_with_connect_info`.
+    /// let layer = ResponseTimeLayer::new().client(|request| {
+    ///     let ConnectInfo(address) = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    ///     Some(address.ip())
+    /// });
+    /// ```
+    pub fn client(
+        mut self,
+        client: impl Fn(&request::Parts) -> Option<IpAddr> + Send + Sync + 'static,
+    ) -> Self {
+        self.config_mut().client = Some(Arc::new(client));
+        self
+    }
+
+    /// Reports the query with the path. Queries hold names, tokens and what was searched for; a log is
+    /// read by more people than the service's data.
+    pub fn with_query(mut self) -> Self {
+        self.config_mut().with_query = true;
+        self
+    }
+
+    /// Takes the time from here, instead of [`Instant::now`].
+    pub fn clock(mut self, now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        self.config_mut().clock = Clock::new(now);
+        self
+    }
+
+    fn config_mut(&mut self) -> &mut Config {
+        Arc::make_mut(&mut self.config)
+    }
+}
+
+impl Default for ResponseTimeLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Layer<S> for ResponseTimeLayer {
+    type Service = ResponseTime<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        ResponseTime::new(inner, Arc::clone(&self.config))
+    }
+}

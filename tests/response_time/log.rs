@@ -1,0 +1,114 @@
+//! The log of slow responses.
+
+use std::fmt::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::{Request, Response};
+use tower_egress::response_time::ResponseTimeLayer;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::{Clock, MILLI, Page, hello};
+
+/// Writes each event of `WARN` on a line.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == tracing::Level::WARN
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        struct Line(String);
+        impl Visit for Line {
+            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+                write!(self.0, "{}={value:?} ", field.name()).expect("room");
+            }
+        }
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        self.0
+            .lock()
+            .expect("no panic")
+            .push(line.0.trim_end().to_owned());
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// What is logged of a handler that takes `took`, whose body is then read.
+fn logged(
+    configure: impl Fn(ResponseTimeLayer) -> ResponseTimeLayer,
+    request: Request<()>,
+    took: Duration,
+) -> Vec<String> {
+    let lines = Lines::default();
+    let clock = Clock::new();
+    let layer = configure(clock.layer());
+    tracing::subscriber::with_default(lines.clone(), || {
+        let handler = Box::new(move |_: Request<()>| -> Page {
+            clock.pass(took);
+            hello()
+        });
+        let response: Response<_> = crate::support::service::answer(&layer, request, handler);
+        crate::support::consume::consume(response.into_body());
+    });
+    lines.0.lock().expect("no panic").clone()
+}
+
+fn get(path: &str) -> Request<()> {
+    Request::get(path).body(()).expect("a valid request")
+}
+
+#[test]
+fn t_08_a_slow_response_is_logged_once_with_what_is_needed() {
+    let second = Duration::from_secs(1);
+    let found = logged(ResponseTimeLayer::log_slow, get("/a?b=c"), second + MILLI);
+    let expected = "message=slow response method=GET path=/a status=200 time_to_head_ms=1001 \
+                    total_ms=1001 bytes=5 outcome=\"complete\"";
+    assert_eq!(found, [expected]);
+    assert!(logged(ResponseTimeLayer::log_slow, get("/a"), second).is_empty());
+    assert!(logged(|layer| layer, get("/a"), 5 * second).is_empty());
+}
+
+#[test]
+fn the_threshold_is_of_the_request() {
+    let configure = |layer: ResponseTimeLayer| {
+        layer.log_slower_than(|request| match request.uri.path() {
+            "/events" => Duration::MAX,
+            _ => 10 * MILLI,
+        })
+    };
+    assert!(logged(configure, get("/events"), 11 * MILLI).is_empty());
+    assert_eq!(logged(configure, get("/other"), 11 * MILLI).len(), 1);
+}
+
+#[test]
+fn t_12_f_14_no_control_character_of_a_request_reaches_the_log() {
+    let route = |layer: ResponseTimeLayer| {
+        layer
+            .log_slower_than(|_| Duration::ZERO)
+            .route(|_| Some("/a\r\nWARN forged \u{1b}[31m".to_owned()))
+    };
+    let found = logged(route, get("/"), MILLI);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].contains("path=/a\\u{d}\\u{a}WARN forged \\u{1b}[31m"),
+        "{}",
+        found[0]
+    );
+    assert!(found[0].bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+}
