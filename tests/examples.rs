@@ -207,7 +207,7 @@ async fn security_headers_are_of_a_page_an_api_and_a_logout() {
     assert_eq!(nowhere.headers()["content-security-policy"], policy);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn response_time_says_where_the_time_went() {
     let response = ask_app(response_time::app(), Method::GET, "/report", &[]).await;
     let time = response.headers()["x-response-time"]

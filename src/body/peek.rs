@@ -23,6 +23,8 @@ pub(crate) struct Replay<B: Body> {
     others: VecDeque<Taken<B::Error>>,
     // Invariant: `None` once the body has ended or failed; it is never polled again.
     rest: Option<Pin<Box<B>>>,
+    /// How many bytes were taken.
+    seen: u64,
 }
 
 type Taken<E> = Result<Frame<Bytes>, E>;
@@ -36,6 +38,7 @@ impl<B: Body> Replay<B> {
             first: None,
             others: VecDeque::new(),
             rest: Some(Box::pin(body)),
+            seen: 0,
         }
     }
 
@@ -43,14 +46,12 @@ impl<B: Body> Replay<B> {
     /// were seen.
     pub(crate) fn peek(body: B, limit: u64, cx: &mut Context<'_>) -> Self {
         let mut replay = Self::new(body);
-        let mut seen = 0;
         for _ in 0..MAX_PEEKED {
             let Poll::Ready(Some(frame)) = replay.poll_rest(cx) else {
                 break;
             };
-            seen += data_length(&frame);
             replay.keep(frame);
-            if seen >= limit {
+            if replay.seen >= limit {
                 break;
             }
         }
@@ -60,15 +61,11 @@ impl<B: Body> Replay<B> {
     /// Takes all that the body gives, waiting for it: until it has ended or failed, or more than
     /// `limit` bytes were seen.
     pub(crate) fn poll_fill(&mut self, limit: u64, cx: &mut Context<'_>) -> Poll<()> {
-        let mut seen: u64 = self.taken().map(data_length).sum();
-        while seen <= limit && self.count() < MAX_READ {
+        while self.seen <= limit && self.count() < MAX_READ {
             match self.poll_rest(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => break,
-                Poll::Ready(Some(frame)) => {
-                    seen += data_length(&frame);
-                    self.keep(frame);
-                }
+                Poll::Ready(Some(frame)) => self.keep(frame),
             }
         }
         Poll::Ready(())
@@ -92,6 +89,7 @@ impl<B: Body> Replay<B> {
     }
 
     fn keep(&mut self, frame: Taken<B::Error>) {
+        self.seen = self.seen.saturating_add(data_length(&frame));
         if self.first.is_none() && self.others.is_empty() {
             self.first = Some(frame);
         } else {

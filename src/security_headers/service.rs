@@ -75,7 +75,7 @@ where
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
         let template = &this.config.template;
-        match response.extensions_mut().remove::<SecurityOverride>() {
+        match response.extensions().get::<SecurityOverride>().cloned() {
             None => template.apply(response.headers_mut(), *this.is_secure),
             Some(wanted) => wanted.apply(template, response.headers_mut(), *this.is_secure),
         }

@@ -286,6 +286,10 @@ fn x_35_twice_is_as_good_as_once() {
             SecurityHeadersLayer::new().layer(SecurityHeadersLayer::new().layer(inner))
         }
     }
+    let mut off = answer(200, &[("server", "nginx")]);
+    off.extensions_mut().insert(SecurityOverride::off());
+    let response: Response<&str> = service::respond(&Twice, Request::new(()), off);
+    assert_eq!(response.headers(), &fields(&[("server", "nginx")]));
     let response: Response<&str> = service::respond(&Twice, Request::new(()), answer(200, &[]));
     let once = fields_of(&SecurityHeadersLayer::new(), answer(200, &[]));
     assert_eq!(response.headers(), &once);
