@@ -432,7 +432,7 @@ fn secured_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handl
     (length, black_box(service))
 }
 
-#[library_benchmark(config = at_most(4_600))]
+#[library_benchmark(config = at_most(4_550))]
 #[bench::twelve_fields(called(helmets::ours()))]
 fn secured_tower_egress(
     (mut service, request): (SecurityHeaders<Handler>, Request<()>),

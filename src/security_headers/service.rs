@@ -75,9 +75,12 @@ where
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
         let template = &this.config.template;
-        match response.extensions().get::<SecurityOverride>().cloned() {
+        match response.extensions().get::<SecurityOverride>() {
             None => template.apply(response.headers_mut(), *this.is_secure),
-            Some(wanted) => wanted.apply(template, response.headers_mut(), *this.is_secure),
+            Some(wanted) => {
+                let wanted = wanted.clone();
+                wanted.apply(template, response.headers_mut(), *this.is_secure);
+            }
         }
         Poll::Ready(Ok(response))
     }

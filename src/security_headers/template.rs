@@ -20,6 +20,8 @@ pub(super) struct Template {
     prepared: HeaderMap,
     /// The same without `Strict-Transport-Security`.
     prepared_insecure: HeaderMap,
+    /// What comes after the handler's fields, and so is not in them.
+    appended: Vec<Field>,
 }
 
 #[derive(Clone, Debug)]
@@ -97,8 +99,10 @@ impl Template {
                 (None, None) => {}
             }
         }
-        for entry in self.appended(is_secure) {
-            laid.append(&entry.field.name, entry.field.value.clone());
+        for field in &self.appended {
+            if is_secure || field.name != STRICT_TRANSPORT_SECURITY {
+                laid.append(&field.name, field.value.clone());
+            }
         }
         *fields = laid;
     }
@@ -131,19 +135,14 @@ impl Template {
         entry.is_none_or(|entry| entry.conflict == Conflict::Keep)
     }
 
-    fn appended(&self, is_secure: bool) -> impl Iterator<Item = &Sent> {
-        self.entries.iter().filter(move |entry| {
-            entry.conflict == Conflict::Append
-                && (is_secure || entry.field.name != STRICT_TRANSPORT_SECURITY)
-        })
-    }
-
-    /// Those that are appended come after the handler's, and so are not in it.
     fn prepare(&mut self) {
         let mut prepared = HeaderMap::with_capacity(self.entries.len() + ROOM);
-        for entry in &self.entries {
-            if entry.conflict != Conflict::Append {
-                prepared.insert(&entry.field.name, entry.field.value.clone());
+        self.appended.clear();
+        for Sent { field, conflict } in &self.entries {
+            if *conflict == Conflict::Append {
+                self.appended.push(field.clone());
+            } else {
+                prepared.insert(&field.name, field.value.clone());
             }
         }
         self.prepared_insecure = prepared.clone();
