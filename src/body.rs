@@ -2,3 +2,5 @@
 
 pub(crate) mod fuse;
 pub(crate) mod peek;
+pub(crate) mod source;
+pub(crate) mod truncated;

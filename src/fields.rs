@@ -4,12 +4,14 @@
 //! nothing of layers, bodies or clocks.
 
 pub(crate) mod cache_directives;
+pub(crate) mod content_encoding;
 pub(crate) mod content_length;
 pub(crate) mod entity_tag;
 #[cfg(any(feature = "cache-control", feature = "etag"))]
 pub(crate) mod http_date;
 pub(crate) mod list;
 pub(crate) mod media_type;
+pub(crate) mod signature_input;
 pub(crate) mod structured;
 pub(crate) mod vary;
 pub(crate) mod weight;

@@ -1,7 +1,6 @@
 //! The body of a response that went through the layer.
 
 use std::fmt;
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -12,8 +11,8 @@ use tower::BoxError;
 
 use super::coder::{Coder, Terms};
 use super::encoder::Encoder;
-use crate::body::fuse::Fuse;
-use crate::body::peek::{Replay, into_bytes};
+use crate::body::peek::Replay;
+use crate::body::source::Source;
 
 pin_project! {
     /// The body of a response from [`Compression`](super::Compression).
@@ -27,33 +26,15 @@ pin_project! {
     }
 }
 
-pin_project! {
-    /// Where the bytes come from.
-    #[project = SourceProjection]
-    enum Source<B: Body> {
-        Inner { #[pin] body: Fuse<B> },
-        // Boxed, so that a body that was not looked at is no larger for it.
-        Peeked { body: Box<Replay<B>> },
-        Whole { body: Bytes },
-        // The answer to a HEAD request whose GET would be encoded: no bytes, and no length that
-        // a server could announce.
-        Withheld,
-    }
-}
-
 impl<B: Body> CompressionBody<B> {
     /// `body` as it is.
     pub(super) const fn pass(body: B) -> Self {
-        Self::new(Source::Inner {
-            body: Fuse::new(body),
-        })
+        Self::new(Source::inner(body))
     }
 
     /// `body` as it is, from its first frame on.
     pub(super) fn pass_peeked(body: Replay<B>) -> Self {
-        Self::new(Source::Peeked {
-            body: Box::new(body),
-        })
+        Self::new(Source::peeked(body))
     }
 
     /// Another body in its place, of which all is at hand.
@@ -120,48 +101,5 @@ impl<B: Body> fmt::Debug for CompressionBody<B> {
         f.debug_struct("CompressionBody")
             .field("encoded", &self.coder.is_some())
             .finish_non_exhaustive()
-    }
-}
-
-impl<B> Body for Source<B>
-where
-    B: Body,
-    B::Error: Into<BoxError>,
-{
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match self.project() {
-            SourceProjection::Inner { body } => body
-                .poll_frame(cx)
-                .map_ok(|frame| frame.map_data(into_bytes))
-                .map_err(Into::into),
-            SourceProjection::Peeked { body } => Pin::new(body).poll_frame(cx).map_err(Into::into),
-            SourceProjection::Whole { body } if body.is_empty() => Poll::Ready(None),
-            SourceProjection::Whole { body } => Poll::Ready(Some(Ok(Frame::data(mem::take(body))))),
-            SourceProjection::Withheld => Poll::Ready(None),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Inner { body } => body.is_end_stream(),
-            Self::Peeked { body } => body.is_end_stream(),
-            Self::Whole { body } => body.is_empty(),
-            Self::Withheld => false,
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Inner { body } => body.size_hint(),
-            Self::Peeked { body } => body.size_hint(),
-            Self::Whole { body } => SizeHint::with_exact(body.len() as u64),
-            Self::Withheld => SizeHint::new(),
-        }
     }
 }

@@ -1,7 +1,5 @@
 //! Between a body and its encoder: frames in, frames out.
 
-use std::error::Error;
-use std::fmt;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,6 +13,7 @@ use super::coding::Coding;
 use super::config::StrongEtags;
 use super::encoder::{Encoder, Operation};
 use super::etags;
+use crate::body::truncated::Truncated;
 use crate::transform;
 
 /// At most this much of the inner body is encoded in one poll, so that one response does not keep
@@ -246,19 +245,3 @@ impl Coder {
         Frame::data(self.ready.split_to(length))
     }
 }
-
-/// The inner body ended before it had given as much as the head declared.
-#[derive(Debug)]
-struct Truncated {
-    declared: u64,
-    taken: u64,
-}
-
-impl fmt::Display for Truncated {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { declared, taken } = self;
-        write!(f, "the body ended after {taken} of {declared} bytes")
-    }
-}
-
-impl Error for Truncated {}

@@ -78,10 +78,10 @@ impl ContentTypes {
     #[must_use]
     pub fn contains(&self, content_type: &str) -> bool {
         MediaType::parse(content_type.as_bytes())
-            .is_some_and(|media_type| !is_untouchable(media_type) && self.matches(media_type))
+            .is_some_and(|media_type| !media_type.is_untouchable() && self.matches(media_type))
     }
 
-    /// Whether `media_type` is compressed, unless it [is untouchable](is_untouchable).
+    /// Whether `media_type` is compressed, unless it [is untouchable](MediaType::is_untouchable).
     pub(super) fn matches(&self, media_type: MediaType<'_>) -> bool {
         let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
         !within(&self.denied) && (is_compressible(media_type) || within(&self.allowed))
@@ -97,19 +97,6 @@ pub(super) fn is_live(fields: &HeaderMap) -> bool {
     };
     MediaType::of(fields).is_some_and(is_live_type)
         || fields.get(INCREMENTAL).is_some_and(|value| value == "?1")
-}
-
-/// Types that are never rewritten, whatever a predicate says: gRPC frames its own compression, and
-/// the parts of a `multipart/byteranges` count bytes of what they were cut from.
-pub(super) fn is_untouchable(media_type: MediaType<'_>) -> bool {
-    const GRPC: &[u8] = b"grpc";
-    let subtype = media_type.subtype();
-    let starts_with_grpc = subtype
-        .get(..GRPC.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(GRPC));
-    let is_grpc =
-        starts_with_grpc && matches!(subtype.get(GRPC.len()), None | Some(b'+' | b'-' | b'.'));
-    (media_type.kind_is("application") && is_grpc) || media_type.is("multipart", "byteranges")
 }
 
 fn is_compressible(media_type: MediaType<'_>) -> bool {
@@ -341,7 +328,7 @@ mod tests {
     #[track_caller]
     fn check_untouchable(content_type: &str, expected: bool) {
         let media_type = MediaType::parse(content_type.as_bytes()).unwrap();
-        assert_eq!(is_untouchable(media_type), expected, "{content_type}");
+        assert_eq!(media_type.is_untouchable(), expected, "{content_type}");
     }
 
     #[test]

@@ -9,10 +9,8 @@ use http::{HeaderMap, Method, StatusCode, request};
 use super::coding::Coding;
 use super::config::Config;
 use super::negotiate::{Accepted, Preference};
-use crate::fields::cache_directives;
-use crate::fields::content_length;
-use crate::fields::list;
 use crate::fields::media_type::MediaType;
+use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
 use crate::transform;
 
 /// The parts of a request that a plan depends on, kept until the response is there.
@@ -104,10 +102,10 @@ impl<'a> Answered<'a> {
             } else if *name == CACHE_CONTROL {
                 found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
             } else if *name == CONTENT_ENCODING {
-                found.is_encoded |= names_coding(line);
+                found.is_encoded |= content_encoding::line_names_coding(line);
             } else if *name == CONTENT_RANGE {
                 found.has_content_range = true;
-            } else if *name == SIGNATURE_INPUT {
+            } else if *name == signature_input::NAME {
                 found.is_signed |= signs_what_changes(line);
             }
         }
@@ -124,31 +122,12 @@ impl<'a> Answered<'a> {
     }
 }
 
-/// Whether a `Content-Encoding` line names any coding but `identity`.
-///
-/// RFC 9110 §8.4:
-///
-/// > the coding named "identity" is reserved for its special role in Accept-Encoding and thus
-/// > SHOULD NOT be included.
-///
-/// so where it is included, it says nothing.
-fn names_coding(line: &HeaderValue) -> bool {
-    list::elements_of_line(line).any(|coding| !coding.eq_ignore_ascii_case(b"identity"))
-}
-
-/// Whether a `Signature-Input` line (RFC 9421 §2) covers a field that compressing changes.
-///
-/// ```text
-/// Signature-Input: sig1=("@status" "content-length");created=1618884475
-/// ```
-///
-/// Component names are lower-case strings, so they are what stands between quotes.
+/// Whether a `Signature-Input` line covers a field that compressing changes.
 fn signs_what_changes(line: &HeaderValue) -> bool {
-    line.as_bytes().split(|&byte| byte == b'"').any(|name| {
+    signature_input::covered_by_line(line).any(|name| {
         let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
         is(&CONTENT_ENCODING) || is(&ETAG) || is(&VARY) || transform::changes_field(name)
     })
 }
 
-const SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
 const X_NO_COMPRESSION: HeaderName = HeaderName::from_static("x-no-compression");

@@ -5,7 +5,6 @@ use http_body::SizeHint;
 
 use super::coding::Coding;
 use super::config::Config;
-use super::content_types::is_untouchable;
 use super::heads::{Answered, Asked};
 use crate::fields::content_length;
 use crate::fields::media_type::MediaType;
@@ -229,7 +228,7 @@ fn has_worthy_type(
         }
         None => None,
     };
-    if media_type.is_some_and(is_untouchable) {
+    if media_type.is_some_and(|media_type| media_type.is_untouchable()) {
         return false;
     }
     match (&config.predicate, &asked.head) {
