@@ -22,6 +22,8 @@ pub mod etag;
 pub mod response_time;
 #[cfg(feature = "security-headers")]
 pub mod security_headers;
+#[cfg(feature = "strip-nulls")]
+pub mod strip_nulls;
 
 // What layers share. Each uses some of it, and a build with all of them all of it.
 #[cfg_attr(

@@ -1,0 +1,179 @@
+//! The filter: bytes in, bytes out.
+
+mod compact;
+mod cursor;
+mod flaw;
+mod items;
+mod machine;
+mod nesting;
+mod number;
+mod output;
+mod stops;
+mod text;
+mod tokens;
+mod utf8;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use self::flaw::Flaw;
+use self::machine::{Machine, Texts};
+use self::utf8::Utf8;
+use super::rules::Rules;
+
+/// Removes from a JSON text what its [`Rules`] say, while the text passes.
+///
+/// It holds back what is in doubt, the name of a member whose value has not begun at the most, and one
+/// bit for each array and object that is open. Everything else goes out with the piece that brought it.
+/// Where a piece was cut makes no difference to what comes out in all.
+///
+/// A text that turns out not to be JSON, or over a limit, passes untouched from there on: what was held
+/// back, and all that follows. What was removed before is gone; those were members that had been read to
+/// the end of their value. [`Rules::strip`] is for texts of which all is at hand.
+///
+/// # Example
+///
+/// ```
+/// use bytes::Bytes;
+/// use tower_egress::strip_nulls::{Filter, Rules};
+///
+/// let mut filter = Filter::new(&Rules::new());
+/// assert_eq!(filter.push(&Bytes::from(r#"{"name":"Ada","born":1815,"die"#)), r#"{"name":"Ada","born":1815"#);
+/// assert_eq!(filter.push(&Bytes::from(r#"d":nul"#)), "");
+/// assert_eq!(filter.push(&Bytes::from("l}")), "}");
+/// assert_eq!(filter.finish(), "");
+/// assert_eq!(filter.stop(), None);
+/// ```
+#[derive(Debug)]
+pub struct Filter {
+    machine: Machine,
+    utf8: Utf8,
+    /// How long the pieces were that were read.
+    length: u64,
+    stop: Option<Stop>,
+}
+
+impl Filter {
+    /// For one text.
+    #[must_use]
+    pub fn new(rules: &Rules) -> Self {
+        Self::of(rules, Texts::One)
+    }
+
+    /// For any number of texts: line-delimited JSON, and JSON text sequences (RFC 7464).
+    ///
+    /// Between two texts there is a line feed or a record separator, and any white space. One text that
+    /// is not JSON stops the filter.
+    #[must_use]
+    pub fn sequence(rules: &Rules) -> Self {
+        Self::of(rules, Texts::Several)
+    }
+
+    fn of(rules: &Rules, texts: Texts) -> Self {
+        Self {
+            machine: Machine::new(Arc::clone(rules.settings()), texts),
+            utf8: Utf8::default(),
+            length: 0,
+            stop: None,
+        }
+    }
+
+    /// Takes the next piece; what goes out now.
+    ///
+    /// What is one part of the piece comes back without a copy.
+    #[must_use = "it is part of the text"]
+    pub fn push(&mut self, piece: &Bytes) -> Bytes {
+        if self.stop.is_some() {
+            return piece.clone();
+        }
+        let broken = self.utf8.check(piece).err();
+        let sound = broken.map_or(piece.len(), |broken| broken.sound);
+        let begun = broken.map_or(0, |broken| broken.begun);
+        match self.machine.read(&piece[..sound]) {
+            Err((flaw, place)) => self.give_up(flaw, self.length + place as u64),
+            Ok(()) if broken.is_some() => {
+                let offset = self.length + sound as u64 - begun as u64;
+                self.give_up(Flaw::Invalid, offset);
+            }
+            Ok(()) => {}
+        }
+        self.length += piece.len() as u64;
+        self.machine.output.end_piece(piece)
+    }
+
+    /// Ends the text; what was held back of it.
+    ///
+    /// There is none where the text was whole. [`stop`](Self::stop) tells.
+    #[must_use = "it is part of the text"]
+    pub fn finish(&mut self) -> Bytes {
+        if self.stop.is_none() && !(self.machine.is_whole() && self.utf8.is_whole()) {
+            self.give_up(Flaw::Invalid, self.length);
+        }
+        self.machine.output.end_piece(&Bytes::new())
+    }
+
+    /// Why nothing more is removed, if so.
+    #[must_use]
+    pub const fn stop(&self) -> Option<Stop> {
+        self.stop
+    }
+
+    /// Lets all of the text pass from here on, for a flaw behind so many bytes.
+    #[cold]
+    fn give_up(&mut self, flaw: Flaw, offset: u64) {
+        let settings = self.machine.settings();
+        self.stop = Some(match flaw {
+            Flaw::Invalid => Stop::Invalid { offset },
+            Flaw::TooDeep => Stop::TooDeep {
+                offset,
+                limit: settings.depth_limit,
+            },
+            Flaw::TooLong => Stop::TooLong {
+                limit: settings.name_limit,
+            },
+        });
+        self.machine.output.keep();
+    }
+}
+
+/// Why a [`Filter`] removes nothing more from a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Stop {
+    /// It is not JSON, or not UTF-8.
+    Invalid {
+        /// How many bytes come before the one that shows it; all of them, where it is the end.
+        offset: u64,
+    },
+    /// More arrays and objects are open than the [limit](Rules::depth_limit) allows.
+    TooDeep {
+        /// How many bytes come before the one that opens it.
+        offset: u64,
+        /// The limit.
+        limit: usize,
+    },
+    /// More bytes are in doubt than the [limit](Rules::name_limit) allows.
+    TooLong {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid { offset } => write!(f, "not JSON after {offset} bytes"),
+            Self::TooDeep { offset, limit } => write!(
+                f,
+                "more than {limit} arrays and objects are open after {offset} bytes"
+            ),
+            Self::TooLong { limit } => {
+                write!(f, "the name of a member has more than {limit} bytes")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Stop {}

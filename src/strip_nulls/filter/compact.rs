@@ -1,0 +1,245 @@
+//! A short way through what most texts are made of.
+
+use super::cursor::Cursor;
+use super::machine::{Machine, Place};
+use super::nesting::Container;
+use super::stops::Stops;
+use super::tokens::{number_end, skip_space, word};
+
+impl Machine {
+    /// Reads on from the item at hand, as long as each item is in the piece as a whole, its text has no
+    /// escapes, and it is plain to see that it stays, or goes.
+    ///
+    /// It takes nothing that the rest of the machine would not, and leaves all else to it: the item that
+    /// it could not read, or what follows the last value.
+    pub(super) fn read_plain_items(&mut self, cursor: &mut Cursor<'_>) {
+        if !self.output.holds_nothing() {
+            return;
+        }
+        if self.only_nulls {
+            self.read_items::<true>(cursor);
+        } else {
+            self.read_items::<false>(cursor);
+        }
+    }
+
+    /// `ONLY_NULLS`: the rules are to remove all nulls and nothing else.
+    #[inline(never)]
+    fn read_items<const ONLY_NULLS: bool>(&mut self, cursor: &mut Cursor<'_>) {
+        let mut way = Way::from(self, cursor);
+        self.place = loop {
+            cursor.at = way.at;
+            cursor.stops = way.stops;
+            match way.item::<ONLY_NULLS>(self) {
+                Some(Came::ToAnItem) => {}
+                Some(Came::BehindAValue) => {
+                    cursor.at = way.at;
+                    cursor.stops = way.stops;
+                    break Place::After;
+                }
+                None if way.in_object => break Place::Name,
+                None => break Place::Value,
+            }
+        };
+        self.kept = way.kept;
+        self.output.mark(way.edge, self.may_lose_items());
+    }
+}
+
+/// The short way. What it keeps at hand is in the machine when it ends.
+struct Way<'a> {
+    piece: &'a [u8],
+    /// As much of the piece as is in doubt at the most, so that this need not be looked at again.
+    near: &'a [u8],
+    at: usize,
+    /// Invariant: the next stop is the first from `at` on.
+    stops: Stops,
+    edge: usize,
+    kept: bool,
+    in_object: bool,
+}
+
+/// Where an item led.
+enum Came {
+    /// In an object that is a quote, in an array no closing bracket.
+    ToAnItem,
+    BehindAValue,
+}
+
+impl<'a> Way<'a> {
+    fn from(machine: &Machine, cursor: &Cursor<'a>) -> Self {
+        let piece = cursor.bytes;
+        let edge = machine.output.edge;
+        let near = edge.saturating_add(machine.settings.name_limit);
+        let mut stops = cursor.stops;
+        stops.seek(piece, cursor.at);
+        Self {
+            piece,
+            near: &piece[..near.min(piece.len())],
+            at: cursor.at,
+            stops,
+            edge,
+            kept: machine.kept,
+            in_object: machine.nesting.container() == Some(Container::Object),
+        }
+    }
+
+    /// Reads one item, and up to the next.
+    #[inline(always)]
+    fn item<const ONLY_NULLS: bool>(&mut self, machine: &mut Machine) -> Option<Came> {
+        let (mut value, mut ahead) = self.value()?;
+        if ahead as u8 <= b' ' {
+            value = self.skip_space(value);
+            ahead = word(self.near, value)?;
+        }
+        let end = match ahead as u8 {
+            b'"' => {
+                let end = self.text()?;
+                if !ONLY_NULLS && end == value + 2 {
+                    return None;
+                }
+                end
+            }
+            b'-' | b'0'..=b'9' => number_end(self.near, value)?,
+            b't' if starts_with(ahead, b"true") => value + 4,
+            b'f' if starts_with(ahead, b"false") => value + 5,
+            b'n' if starts_with(ahead, b"null") => {
+                if self.in_object || machine.settings.elements {
+                    return if ONLY_NULLS {
+                        self.null(machine, value + 4)
+                    } else {
+                        None
+                    };
+                }
+                value + 4
+            }
+            b'{' | b'[' if ONLY_NULLS => return self.open(machine, value, ahead as u8),
+            _ => return None,
+        };
+        self.behind::<ONLY_NULLS>(machine, end)
+    }
+
+    /// Passes the name of a member; where its value begins, and eight bytes from there on, of which two may
+    /// be missing.
+    #[inline(always)]
+    fn value(&mut self) -> Option<(usize, u64)> {
+        if !self.in_object {
+            return Some((self.at, word(self.near, self.at)?));
+        }
+        self.stops.pass(self.piece);
+        let close = self.stops.next(self.piece);
+        let ahead = word(self.near, close)?;
+        if !starts_with(ahead, b"\":") {
+            return None;
+        }
+        Some((close + 2, ahead >> 16))
+    }
+
+    /// Passes text in quotes, to which the next stop belongs.
+    #[inline(always)]
+    fn text(&mut self) -> Option<usize> {
+        self.stops.pass(self.piece);
+        let close = self.stops.next(self.piece);
+        (self.near.get(close) == Some(&b'"')).then_some(close + 1)
+    }
+
+    /// A null has ended that goes.
+    #[inline(always)]
+    fn null(&mut self, machine: &mut Machine, end: usize) -> Option<Came> {
+        if self.near.get(end) != Some(&b',') {
+            return None;
+        }
+        let next = self.skip_space(end + 1);
+        if self.in_object && self.near.get(next) != Some(&b'"') {
+            return None;
+        }
+        let comma = usize::from(!self.kept);
+        machine.output.edge = self.edge;
+        machine.output.cut(self.piece, end + comma);
+        self.edge = end + comma;
+        self.at = next;
+        Some(Came::ToAnItem)
+    }
+
+    /// A container opens of which something may be kept.
+    #[inline(always)]
+    fn open(&mut self, machine: &mut Machine, value: usize, bracket: u8) -> Option<Came> {
+        if machine.nesting.depth() >= machine.settings.depth_limit {
+            return None;
+        }
+        let first = self.skip_space(value + 1);
+        let container = match (bracket, self.near.get(first)?) {
+            (b'{', b'"') => Container::Object,
+            (b'[', byte) if *byte != b']' => Container::Array,
+            _ => return None,
+        };
+        machine.nesting.open(container);
+        self.in_object = container == Container::Object;
+        self.kept = false;
+        self.edge = value + 1;
+        self.at = first;
+        Some(Came::ToAnItem)
+    }
+
+    /// A value has ended that stays: goes on to the next item, and out of the containers that end.
+    #[inline(always)]
+    fn behind<const ONLY_NULLS: bool>(
+        &mut self,
+        machine: &mut Machine,
+        mut end: usize,
+    ) -> Option<Came> {
+        self.kept = true;
+        loop {
+            self.edge = end;
+            self.at = end;
+            if self.in_object && follows(self.near, end, b",\"") {
+                self.at = end + 1;
+                return Some(Came::ToAnItem);
+            }
+            let next = self.skip_space(end);
+            match self.near.get(next) {
+                Some(b',') => {
+                    let item = self.skip_space(next + 1);
+                    if self.in_object && self.near.get(item) != Some(&b'"') {
+                        return Some(Came::BehindAValue);
+                    }
+                    self.at = item;
+                    return Some(Came::ToAnItem);
+                }
+                Some(b'}') if ONLY_NULLS && self.in_object => {}
+                Some(b']') if ONLY_NULLS && !self.in_object => {}
+                _ => return Some(Came::BehindAValue),
+            }
+            if machine.nesting.depth() == 1 {
+                return Some(Came::BehindAValue);
+            }
+            machine.nesting.close();
+            self.in_object = machine.nesting.container() == Some(Container::Object);
+            end = next + 1;
+        }
+    }
+
+    #[inline(always)]
+    fn skip_space(&mut self, at: usize) -> usize {
+        let place = skip_space(self.near, at);
+        if place > at {
+            self.stops.seek(self.piece, place);
+        }
+        place
+    }
+}
+
+/// Whether a word begins with these bytes.
+#[inline(always)]
+fn starts_with<const N: usize>(word: u64, bytes: &[u8; N]) -> bool {
+    let mut expected = [0; 8];
+    expected[..N].copy_from_slice(bytes);
+    let mask = u64::MAX >> (64 - 8 * N);
+    word & mask == u64::from_le_bytes(expected)
+}
+
+/// Whether these bytes stand at `at`.
+#[inline(always)]
+fn follows(bytes: &[u8], at: usize, expected: &[u8; 2]) -> bool {
+    bytes.get(at..).and_then(<[u8]>::first_chunk) == Some(expected)
+}

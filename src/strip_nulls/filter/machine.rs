@@ -1,0 +1,332 @@
+//! The grammar of JSON (RFC 8259), and what goes of a text; from any piece to the next.
+
+use std::sync::Arc;
+
+use super::cursor::Cursor;
+use super::flaw::Flaw;
+use super::nesting::{Container, Nesting};
+use super::number::Number;
+use super::output::Output;
+use super::text::Text;
+use crate::strip_nulls::rules::{Removable, Settings};
+use crate::strip_nulls::selection::Trail;
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Place {
+    /// A value.
+    Value,
+    /// A value or the end of its array.
+    FirstElement,
+    /// A name.
+    Name,
+    /// A name or the end of its object.
+    FirstName,
+    /// The colon between a name and its value.
+    Colon,
+    /// What may follow a value.
+    After,
+    /// The rest of a name.
+    InName(Text),
+    /// The rest of a value in quotes.
+    InText(Text),
+    /// The rest of a value in quotes, which goes if nothing is in them.
+    InEmptyText,
+    InNumber(Number),
+    /// The rest of `true`, `false`, or a `null` that stays.
+    InLiteral(&'static [u8]),
+    /// The rest of a `null` that goes.
+    InNull(&'static [u8]),
+}
+
+/// How many texts there may be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Texts {
+    One,
+    /// Any number, with line feeds or record separators between them.
+    Several,
+}
+
+/// Reads one text, or several, and cuts out of them what goes.
+#[derive(Debug)]
+pub(super) struct Machine {
+    pub(super) settings: Arc<Settings>,
+    texts: Texts,
+    pub(super) place: Place,
+    pub(super) nesting: Nesting,
+    pub(super) output: Output,
+    /// An item of the innermost container was kept.
+    pub(super) kept: bool,
+    /// Where the name at hand begins in what is in doubt.
+    name_from: usize,
+    pub(super) trail: Trail,
+    /// The rules are to remove all nulls and nothing else.
+    pub(super) only_nulls: bool,
+}
+
+impl Machine {
+    pub(super) fn new(settings: Arc<Settings>, texts: Texts) -> Self {
+        Self {
+            texts,
+            place: Place::Value,
+            nesting: Nesting::default(),
+            output: Output::default(),
+            kept: false,
+            name_from: 0,
+            trail: Trail::new(&settings.selection),
+            only_nulls: settings.are_only_nulls(),
+            settings,
+        }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Reads a piece; where that fails, how far it got.
+    pub(super) fn read(&mut self, piece: &[u8]) -> Result<(), (Flaw, usize)> {
+        let mut cursor = Cursor::new(piece);
+        let read = self.read_all(&mut cursor);
+        read.map_err(|flaw| (flaw, cursor.at))
+    }
+
+    /// Whether the text may end here.
+    pub(super) fn is_whole(&self) -> bool {
+        let may_end = match self.place {
+            Place::After => true,
+            Place::InNumber(number) => number.is_whole(),
+            Place::Value => self.texts == Texts::Several,
+            _ => false,
+        };
+        may_end && self.nesting.container().is_none()
+    }
+
+    fn read_all(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        while let Some(byte) = self.next_byte(cursor) {
+            if self.is_at_item(byte) {
+                let before = cursor.at;
+                self.read_plain_items(cursor);
+                if cursor.at > before {
+                    continue;
+                }
+            }
+            self.read_token(byte, cursor)?;
+        }
+        self.check_doubt(cursor)
+    }
+
+    /// Whether an item of a container begins with this byte.
+    fn is_at_item(&self, byte: u8) -> bool {
+        match self.place {
+            Place::Name | Place::FirstName => byte == b'"',
+            Place::Value => self.nesting.container() == Some(Container::Array),
+            Place::FirstElement => byte != b']',
+            _ => false,
+        }
+    }
+
+    fn read_token(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        match self.place {
+            Place::Value | Place::FirstElement => self.value(byte, cursor),
+            Place::Name | Place::FirstName => self.name(byte, cursor),
+            Place::Colon => self.colon(byte, cursor),
+            Place::After => self.after(byte, cursor),
+            Place::InName(text) => self.rest_of_name(text, cursor),
+            Place::InText(text) => self.rest_of_text(text, cursor),
+            Place::InEmptyText => self.rest_of_empty_text(byte, cursor),
+            Place::InNumber(number) => self.rest_of_number(number, cursor),
+            Place::InLiteral(rest) => self.rest_of_literal(rest, cursor),
+            Place::InNull(rest) => self.rest_of_null(rest, cursor),
+        }
+    }
+
+    /// The next byte; between tokens, the next that is not white space. It is not passed.
+    fn next_byte(&self, cursor: &mut Cursor<'_>) -> Option<u8> {
+        match self.place {
+            Place::After if self.nesting.container().is_none() => cursor.peek(),
+            Place::Value
+            | Place::FirstElement
+            | Place::Name
+            | Place::FirstName
+            | Place::Colon
+            | Place::After => cursor.peek_token(),
+            _ => cursor.peek(),
+        }
+    }
+
+    fn name(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        match byte {
+            b'"' => {
+                cursor.at += 1;
+                self.name_from = self.output.doubt(cursor.at);
+                self.rest_of_name(Text::Plain, cursor)
+            }
+            b'}' if self.place == Place::FirstName => self.close(cursor),
+            _ => Err(Flaw::Invalid),
+        }
+    }
+
+    fn rest_of_name(&mut self, text: Text, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        if let Some(text) = text.read(cursor)? {
+            self.place = Place::InName(text);
+            return Ok(());
+        }
+        self.place = Place::Colon;
+        if !self.settings.selection.is_everything() {
+            let end = cursor.at - 1;
+            let name = self.output.in_doubt(cursor.bytes, self.name_from, end);
+            self.trail.take(&self.settings.selection, Some(name));
+        }
+        Ok(())
+    }
+
+    const fn colon(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        if byte != b':' {
+            return Err(Flaw::Invalid);
+        }
+        cursor.at += 1;
+        self.place = Place::Value;
+        Ok(())
+    }
+
+    fn value(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        if byte == b']' && self.place == Place::FirstElement {
+            return self.close(cursor);
+        }
+        let container = self.nesting.container();
+        if container == Some(Container::Array) && !self.settings.selection.is_everything() {
+            self.trail.take(&self.settings.selection, None);
+        }
+        match byte {
+            b'"' => self.text(cursor),
+            b'-' => self.scalar(Place::InNumber(Number::Minus), cursor),
+            b'0' => self.scalar(Place::InNumber(Number::Zero), cursor),
+            b'1'..=b'9' => self.scalar(Place::InNumber(Number::Integer), cursor),
+            b'{' => self.open(Container::Object, cursor),
+            b'[' => self.open(Container::Array, cursor),
+            b't' => self.scalar(Place::InLiteral(b"rue"), cursor),
+            b'f' => self.scalar(Place::InLiteral(b"alse"), cursor),
+            b'n' if self.goes(Removable::Null) => {
+                cursor.at += 1;
+                self.place = Place::InNull(b"ull");
+                Ok(())
+            }
+            b'n' => self.scalar(Place::InLiteral(b"ull"), cursor),
+            RECORD_SEPARATOR if self.texts == Texts::Several && container.is_none() => {
+                cursor.at += 1;
+                Ok(())
+            }
+            _ => Err(Flaw::Invalid),
+        }
+    }
+
+    /// A value begins that stays, whatever the rest of it is.
+    fn scalar(&mut self, rest: Place, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        self.keep(cursor)?;
+        cursor.at += 1;
+        self.place = rest;
+        Ok(())
+    }
+
+    fn text(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        if self.goes(Removable::EmptyString) {
+            cursor.at += 1;
+            self.place = Place::InEmptyText;
+            return Ok(());
+        }
+        self.scalar(Place::InText(Text::Plain), cursor)
+    }
+
+    fn rest_of_text(&mut self, text: Text, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        match text.read(cursor)? {
+            Some(text) => self.place = Place::InText(text),
+            None => self.stays(cursor),
+        }
+        Ok(())
+    }
+
+    fn rest_of_empty_text(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        if byte == b'"' {
+            cursor.at += 1;
+            return self.remove(cursor);
+        }
+        self.keep(cursor)?;
+        self.rest_of_text(Text::Plain, cursor)
+    }
+
+    fn rest_of_number(&mut self, number: Number, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        match number.read(cursor)? {
+            Some(number) => self.place = Place::InNumber(number),
+            None => self.stays(cursor),
+        }
+        Ok(())
+    }
+
+    fn rest_of_literal(
+        &mut self,
+        rest: &'static [u8],
+        cursor: &mut Cursor<'_>,
+    ) -> Result<(), Flaw> {
+        match read_literal(rest, cursor)? {
+            [] => self.stays(cursor),
+            rest => self.place = Place::InLiteral(rest),
+        }
+        Ok(())
+    }
+
+    fn rest_of_null(&mut self, rest: &'static [u8], cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        match read_literal(rest, cursor)? {
+            [] => self.remove(cursor),
+            rest => {
+                self.place = Place::InNull(rest);
+                Ok(())
+            }
+        }
+    }
+
+    fn after(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        match (self.nesting.container(), byte) {
+            (Some(container), b',') => {
+                cursor.at += 1;
+                if !self.kept && self.may_lose_items() {
+                    // The comma behind what was removed, with nothing kept before it.
+                    self.check_doubt(cursor)?;
+                    self.output.cut(cursor.bytes, cursor.at);
+                }
+                self.place = match container {
+                    Container::Array => Place::Value,
+                    Container::Object => Place::Name,
+                };
+                Ok(())
+            }
+            (Some(Container::Object), b'}') | (Some(Container::Array), b']') => self.close(cursor),
+            (None, b' ' | b'\t' | b'\n' | b'\r') => {
+                cursor.at += 1;
+                if byte == b'\n' && self.texts == Texts::Several {
+                    self.place = Place::Value;
+                }
+                Ok(())
+            }
+            (None, RECORD_SEPARATOR) if self.texts == Texts::Several => {
+                self.place = Place::Value;
+                Ok(())
+            }
+            _ => Err(Flaw::Invalid),
+        }
+    }
+}
+
+/// What is left of a literal after the piece; none, if all of it was there.
+fn read_literal(rest: &'static [u8], cursor: &mut Cursor<'_>) -> Result<&'static [u8], Flaw> {
+    for (place, expected) in rest.iter().enumerate() {
+        match cursor.peek() {
+            None => return Ok(&rest[place..]),
+            Some(byte) if byte == *expected => cursor.at += 1,
+            Some(_) => return Err(Flaw::Invalid),
+        }
+    }
+    Ok(&[])
+}
+
+/// Stands before each text of a sequence (RFC 7464 §2.2).
+const RECORD_SEPARATOR: u8 = 0x1e;

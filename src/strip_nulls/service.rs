@@ -1,0 +1,219 @@
+//! The service: asks, waits for the response, decides, and hands on.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Request, Response, response};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tower::Service;
+
+use super::body::StripNullsBody;
+use super::config::Config;
+use super::content_types::Form;
+use super::filter::Filter;
+use super::plan::{self, Asked, Decision};
+use super::report;
+use crate::body::peek::Replay;
+use crate::fields::content_length;
+use crate::transform;
+
+/// Removes from the JSON responses of the inner service what is not there; made by
+/// [`StripNullsLayer`](super::StripNullsLayer).
+///
+/// See the [module docs](super) for what it does.
+#[derive(Clone, Debug)]
+pub struct StripNulls<S> {
+    inner: S,
+    config: Arc<Config>,
+}
+
+impl<S> StripNulls<S> {
+    pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
+        Self { inner, config }
+    }
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for StripNulls<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    ResBody: Body,
+{
+    type Response = Response<StripNullsBody<ResBody>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, ResBody>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        ResponseFuture {
+            asked: Asked::read(request.method(), request.extensions()),
+            inner: self.inner.call(request),
+            config: Arc::clone(&self.config),
+            reading: None,
+        }
+    }
+}
+
+pin_project! {
+    /// Response future of [`StripNulls`].
+    pub struct ResponseFuture<F, B: Body> {
+        #[pin]
+        inner: F,
+        config: Arc<Config>,
+        asked: Asked,
+        // Invariant: there once the inner future is done, until its body was read.
+        reading: Option<Box<Reading<B>>>,
+    }
+}
+
+/// A response whose body is to be stripped as a whole, and is not all there yet.
+struct Reading<B: Body> {
+    head: response::Parts,
+    body: Replay<B>,
+    length: u64,
+    form: Form,
+}
+
+impl<F, B, E> Future for ResponseFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Body,
+{
+    type Output = Result<Response<StripNullsBody<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut reading = match this.reading.take() {
+            Some(reading) => *reading,
+            None => {
+                let response = ready!(this.inner.poll(cx))?;
+                match begin(this.config, *this.asked, response) {
+                    Begun::Done(response) => return Poll::Ready(Ok(response)),
+                    Begun::Reading(reading) => reading,
+                }
+            }
+        };
+        if reading.body.poll_fill(reading.length, cx).is_pending() {
+            *this.reading = Some(Box::new(reading));
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(finish(this.config, *this.asked, reading)))
+    }
+}
+
+impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+/// What is known of an answer when its head is there.
+enum Begun<B: Body> {
+    Done(Response<StripNullsBody<B>>),
+    Reading(Reading<B>),
+}
+
+/// Decides about a response, and carries it out where that does not take its whole body.
+fn begin<B: Body>(config: &Config, asked: Asked, response: Response<B>) -> Begun<B> {
+    let (head, body) = response.into_parts();
+    let size = body.size_hint();
+    let decision = plan::decide(config, asked, &head, &size);
+    report::decided(decision);
+    let Decision::Strip(form) = decision else {
+        let body = StripNullsBody::pass(body);
+        return Begun::Done(Response::from_parts(head, body));
+    };
+    let is_small = |length: &u64| (1..=config.whole_limit).contains(length);
+    match size.exact().filter(is_small) {
+        Some(length) => Begun::Reading(Reading {
+            head,
+            body: Replay::new(body),
+            length,
+            form,
+        }),
+        None => {
+            let body = StripNullsBody::pass(body);
+            Begun::Done(stream(config, asked, form, head, body, size.exact()))
+        }
+    }
+}
+
+/// Strips a body that was read as a whole, if it came to its end as it said.
+fn finish<B: Body>(
+    config: &Config,
+    asked: Asked,
+    reading: Reading<B>,
+) -> Response<StripNullsBody<B>> {
+    let Reading {
+        mut head,
+        body,
+        length,
+        form,
+    } = reading;
+    let declared = content_length::declared(&head.headers).max(Some(length));
+    let Some(text) = whole(&body).filter(|text| Some(text.len() as u64) >= declared) else {
+        let body = StripNullsBody::pass_peeked(body);
+        return stream(config, asked, form, head, body, Some(length));
+    };
+    let stripped = match form {
+        Form::Text => config.rules.strip(&text),
+        Form::Sequence => config.rules.strip_sequence(&text),
+    };
+    let body = match stripped {
+        Ok(stripped) if stripped.len() < text.len() => {
+            transform::fix_head(&mut head.headers);
+            // In a head with no room left, the body's own size hint has to do.
+            let length = HeaderValue::from(stripped.len());
+            let _ = head.headers.try_insert(CONTENT_LENGTH, length);
+            StripNullsBody::whole(stripped)
+        }
+        Ok(_) => StripNullsBody::whole(text),
+        Err(stop) => {
+            report::stopped(stop);
+            StripNullsBody::whole(text)
+        }
+    };
+    Response::from_parts(head, body)
+}
+
+/// The data of a body that was read to its clean end and has nothing but data; most have it in one frame.
+fn whole<B: Body>(body: &Replay<B>) -> Option<Bytes> {
+    let mut frames = body.whole()?;
+    let first = frames.next()?;
+    let Some(second) = frames.next() else {
+        return Some(first.clone());
+    };
+    let mut text = [first.as_ref(), second].concat();
+    frames.for_each(|frame| text.extend_from_slice(frame));
+    Some(text.into())
+}
+
+/// Strips a body while it passes. `hint` is the length that it announced.
+fn stream<B: Body>(
+    config: &Config,
+    asked: Asked,
+    form: Form,
+    mut head: response::Parts,
+    body: StripNullsBody<B>,
+    hint: Option<u64>,
+) -> Response<StripNullsBody<B>> {
+    let declared = content_length::declared(&head.headers).max(hint);
+    transform::fix_head(&mut head.headers);
+    let body = if asked.is_head {
+        StripNullsBody::withheld()
+    } else {
+        let filter = match form {
+            Form::Text => Filter::new(&config.rules),
+            Form::Sequence => Filter::sequence(&config.rules),
+        };
+        body.streamed(filter, declared.unwrap_or(0))
+    };
+    Response::from_parts(head, body)
+}
