@@ -8,6 +8,7 @@
 //! | [`response_time`] | how long it took: in a field, `Server-Timing`, the log, your metrics |
 //! | [`security_headers`] | helmet's fields and more, with a typed `Content-Security-Policy` |
 //! | [`etag`] | entity tags, and 304 for who has the representation already |
+//! | [`strip_nulls`] | JSON without the members that are `null` |
 //!
 //! Every layer is right alone and beside layers of other crates, twice over and in any order, on
 //! any service from `http::Request` to `http::Response`: axum, hyper, tonic or your own.

@@ -22,7 +22,7 @@
 //!    for byte as it came. A stream that turns out so passes untouched from there on: of the members
 //!    before, those that were null are gone.
 //! 6. Removes what was true only of the bytes before, where bytes go: `Accept-Ranges`, `Content-Digest`,
-//!    `Repr-Digest`, `Digest`, `Content-MD5`, also where they are announced and sent as trailers. An
+//!    `Repr-Digest`, `Unencoded-Digest`, `Digest`, `Content-MD5`, also announced and sent as trailers. An
 //!    entity tag stays: what goes out is a function of what the handler wrote.
 //! 7. Answers HEAD with the fields that GET would have, and without a length where it cannot know it.
 //!

@@ -7,15 +7,24 @@ use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, HeaderName, HeaderValue, TRAIL
 
 use crate::fields::list;
 
-/// Fields that are a digest of the bytes as they were: `Content-Digest` and `Repr-Digest`
-/// (RFC 9530 §2, §3), and the two they replaced. `Unencoded-Digest` is not one of them: it speaks
-/// of the bytes before any content coding.
-const DIGESTS: [HeaderName; 4] = [
-    HeaderName::from_static("content-digest"),
-    HeaderName::from_static("repr-digest"),
-    HeaderName::from_static("digest"),
-    HeaderName::from_static("content-md5"),
-];
+/// What happens to a body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Change {
+    /// The same content is sent in a coding.
+    Coding,
+    /// The content is another.
+    Content,
+}
+
+impl Change {
+    /// Whether the field is a digest of bytes that are no longer those: `Content-Digest` and
+    /// `Repr-Digest` (RFC 9530 §2, §3), and the two they replaced. `Unencoded-Digest` speaks of the bytes
+    /// before any coding, and so survives one.
+    fn breaks_digest(self, name: &[u8]) -> bool {
+        let is = |digest: &HeaderName| name.eq_ignore_ascii_case(digest.as_str().as_bytes());
+        DIGESTS.iter().any(is) || (self == Self::Content && is(&UNENCODED_DIGEST))
+    }
+}
 
 /// Fixes a head whose body will be other bytes, of a length not known.
 ///
@@ -25,12 +34,12 @@ const DIGESTS: [HeaderName; 4] = [
 ///
 /// The entity tag is for the caller to decide, who knows whether the new bytes are a function of
 /// the old ones.
-pub(crate) fn fix_head(fields: &mut HeaderMap) {
+pub(crate) fn fix_head(fields: &mut HeaderMap, change: Change) {
     fields.remove(CONTENT_LENGTH);
     fields.remove(ACCEPT_RANGES);
-    fix_trailers(fields);
+    fix_trailers(fields, change);
     if fields.contains_key(TRAILER) {
-        fix_announcement(fields);
+        fix_announcement(fields, change);
     }
 }
 
@@ -40,29 +49,27 @@ pub(crate) fn is_digest(name: &HeaderName) -> bool {
 }
 
 /// Fixes the trailers of a body that became other bytes: digests of the old ones go.
-pub(crate) fn fix_trailers(fields: &mut HeaderMap) {
+pub(crate) fn fix_trailers(fields: &mut HeaderMap, change: Change) {
     for digest in &DIGESTS {
         fields.remove(digest);
+    }
+    if change == Change::Content {
+        fields.remove(UNENCODED_DIGEST);
     }
 }
 
 /// Whether a message signature over the field `name` would break.
-pub(crate) fn changes_field(name: &[u8]) -> bool {
+pub(crate) fn changes_field(name: &[u8], change: Change) -> bool {
     let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
-    is(&CONTENT_LENGTH) || is(&ACCEPT_RANGES) || is(&TRAILER) || DIGESTS.iter().any(is)
+    is(&CONTENT_LENGTH) || is(&ACCEPT_RANGES) || is(&TRAILER) || change.breaks_digest(name)
 }
 
-fn fix_announcement(fields: &mut HeaderMap) {
-    let is_digest = |name: &&[u8]| {
-        DIGESTS
-            .iter()
-            .any(|digest| name.eq_ignore_ascii_case(digest.as_str().as_bytes()))
-    };
-    if !list::elements(fields, TRAILER).any(|name| is_digest(&name)) {
+fn fix_announcement(fields: &mut HeaderMap, change: Change) {
+    if !list::elements(fields, TRAILER).any(|name| change.breaks_digest(name)) {
         return;
     }
     let kept: Vec<_> = list::elements(fields, TRAILER)
-        .filter(|name| !is_digest(name))
+        .filter(|name| !change.breaks_digest(name))
         .collect();
     let line = HeaderValue::from_bytes(&kept.join(&b", "[..]))
         .expect("parts of field values joined by commas are a field value");
@@ -71,6 +78,14 @@ fn fix_announcement(fields: &mut HeaderMap) {
         fields.append(TRAILER, line);
     }
 }
+
+const DIGESTS: [HeaderName; 4] = [
+    HeaderName::from_static("content-digest"),
+    HeaderName::from_static("repr-digest"),
+    HeaderName::from_static("digest"),
+    HeaderName::from_static("content-md5"),
+];
+const UNENCODED_DIGEST: HeaderName = HeaderName::from_static("unencoded-digest");
 
 #[cfg(test)]
 mod tests {
@@ -93,7 +108,7 @@ mod tests {
     #[track_caller]
     fn check(before: &[(&'static str, &'static str)], after: &[(&'static str, &'static str)]) {
         let mut found = fields(before);
-        fix_head(&mut found);
+        fix_head(&mut found, Change::Coding);
         assert_eq!(found, fields(after), "{before:?}");
     }
 
@@ -122,6 +137,24 @@ mod tests {
             ],
             &[("unencoded-digest", "sha-256=:AA==:")],
         );
+    }
+
+    #[test]
+    fn x_19_a_digest_of_the_content_goes_with_the_content() {
+        let lines = [
+            ("unencoded-digest", "sha-256=:AA==:"),
+            ("repr-digest", "sha-256=:AA==:"),
+            ("trailer", "Unencoded-Digest, expires"),
+        ];
+        let mut found = fields(&lines);
+        fix_head(&mut found, Change::Content);
+        assert_eq!(found, fields(&[("trailer", "expires")]));
+        check(&lines, &[lines[0], lines[2]]);
+        for (change, breaks) in [(Change::Coding, false), (Change::Content, true)] {
+            assert_eq!(changes_field(b"unencoded-digest", change), breaks);
+            assert!(changes_field(b"Content-Digest", change));
+            assert!(!changes_field(b"etag", change));
+        }
     }
 
     #[test]

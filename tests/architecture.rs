@@ -11,6 +11,7 @@ const LAYERS: &[&str] = &[
     "etag",
     "response_time",
     "security_headers",
+    "strip_nulls",
 ];
 
 /// The private modules, each with those that it may use.
@@ -49,6 +50,12 @@ const PURE: &[&str] = &[
     "response_time/server_timing.rs",
     "security_headers/csp.rs",
     "security_headers/template.rs",
+    "strip_nulls/content_types.rs",
+    "strip_nulls/filter.rs",
+    "strip_nulls/filter/machine.rs",
+    "strip_nulls/plan.rs",
+    "strip_nulls/rules.rs",
+    "strip_nulls/selection.rs",
     "transform.rs",
 ];
 

@@ -23,6 +23,10 @@ mod response_time;
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod security_headers;
 
+#[path = "../examples/strip_nulls.rs"]
+#[expect(dead_code, reason = "its `main` is not called here")]
+mod strip_nulls;
+
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -229,4 +233,43 @@ async fn response_time_ends_a_stream_with_a_trailer() {
     let body = response.into_body().collect().await.expect("a whole body");
     let trailers = body.trailers().expect("trailers");
     assert!(trailers.contains_key("server-timing"));
+}
+
+#[tokio::test]
+async fn strip_nulls_leaves_out_what_is_not_there() {
+    let text = r#"{"id":1,"name":"Radia","born":1951,"languages":["Lisp",null]}"#;
+    let response = ask_app(strip_nulls::app(), Method::GET, "/people/1", &[]).await;
+    assert_eq!(response.headers()["content-length"], text.len().to_string());
+    assert_eq!(read(response).await, text);
+    let raw = ask_app(strip_nulls::app(), Method::GET, "/raw/people/1", &[]).await;
+    let raw = read(raw).await;
+    assert!(raw.starts_with(br#"{"id":1,"name":"Radia","born":1951,"died":null,"#));
+}
+
+#[tokio::test]
+async fn strip_nulls_keeps_what_means_something() {
+    for (path, kept) in [("/people", r#""next":null"#), ("/rpc", r#""result":null"#)] {
+        let response = ask_app(strip_nulls::app(), Method::GET, path, &[]).await;
+        let text = read(response).await;
+        let text = std::str::from_utf8(&text).expect("text");
+        assert!(text.contains(kept), "{text}");
+        assert!(!text.contains("previous"), "{text}");
+    }
+    let patch = Request::post("/people/1")
+        .body(Body::from(r#"{"email":null}"#))
+        .expect("a valid request");
+    let response = strip_nulls::app().oneshot(patch).await;
+    let text = read(response.expect("a router answers")).await;
+    assert_eq!(text, r#"{"email":null}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strip_nulls_sends_each_line_as_it_happens() {
+    let response = ask_app(strip_nulls::app(), Method::GET, "/events", &[]).await;
+    let mut body = response.into_body();
+    for tick in 1..4 {
+        let frame = body.frame().await.expect("a line").expect("a frame");
+        let line = frame.into_data().expect("data");
+        assert_eq!(line, format!("{{\"tick\":{tick}}}\n"));
+    }
 }

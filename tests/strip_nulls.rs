@@ -14,6 +14,8 @@ mod filter;
 mod head;
 #[path = "strip_nulls/hostile.rs"]
 mod hostile;
+#[path = "strip_nulls/memory.rs"]
+mod memory;
 #[path = "strip_nulls/rules.rs"]
 mod rules;
 #[path = "strip_nulls/service.rs"]

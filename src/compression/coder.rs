@@ -14,7 +14,7 @@ use super::config::StrongEtags;
 use super::encoder::{Encoder, Operation};
 use super::etags;
 use crate::body::truncated::Truncated;
-use crate::transform;
+use crate::transform::{self, Change};
 
 /// At most this much of the inner body is encoded in one poll, so that one response does not keep
 /// the others of its thread waiting: about a quarter of a millisecond with gzip at its default level,
@@ -195,7 +195,7 @@ impl Coder {
         self.run(&[], Operation::Finish)?;
         let next = match trailers {
             Some(mut trailers) => {
-                transform::fix_trailers(&mut trailers);
+                transform::fix_trailers(&mut trailers, Change::Coding);
                 if let Some((coding, policy)) = self.terms.tags {
                     etags::mark(&mut trailers, coding, policy);
                 }

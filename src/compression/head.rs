@@ -7,7 +7,7 @@ use super::config::StrongEtags;
 use super::etags;
 use super::plan::{Plan, Reason};
 use crate::fields::vary;
-use crate::transform;
+use crate::transform::{self, Change};
 
 /// Makes the head say what `plan` does; gives the plan that the head could be made to say. `tags` is
 /// what becomes of a strong entity tag, unless it is not that of the body.
@@ -29,7 +29,7 @@ pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, tags: Option<StrongEtags
     if let Some(policy) = tags {
         etags::mark(fields, coding, policy);
     }
-    transform::fix_head(fields);
+    transform::fix_head(fields, Change::Coding);
     plan
 }
 

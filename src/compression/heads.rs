@@ -11,7 +11,7 @@ use super::config::Config;
 use super::negotiate::{Accepted, Preference};
 use crate::fields::media_type::MediaType;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
-use crate::transform;
+use crate::transform::{self, Change};
 
 /// The parts of a request that a plan depends on, kept until the response is there.
 #[derive(Debug)]
@@ -126,7 +126,10 @@ impl<'a> Answered<'a> {
 fn signs_what_changes(line: &HeaderValue) -> bool {
     signature_input::covered_by_line(line).any(|name| {
         let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
-        is(&CONTENT_ENCODING) || is(&ETAG) || is(&VARY) || transform::changes_field(name)
+        is(&CONTENT_ENCODING)
+            || is(&ETAG)
+            || is(&VARY)
+            || transform::changes_field(name, Change::Coding)
     })
 }
 

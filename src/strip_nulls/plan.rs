@@ -10,7 +10,7 @@ use super::config::Config;
 use super::content_types::Form;
 use crate::fields::media_type::MediaType;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
-use crate::transform;
+use crate::transform::{self, Change};
 
 /// What [`StripNullsLayer`](super::StripNullsLayer) does with a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -177,8 +177,8 @@ impl<'a> Answered<'a> {
             } else if *name == CONTENT_RANGE {
                 found.has_content_range = true;
             } else if *name == signature_input::NAME {
-                found.is_signed |=
-                    signature_input::covered_by_line(line).any(transform::changes_field);
+                found.is_signed |= signature_input::covered_by_line(line)
+                    .any(|name| transform::changes_field(name, Change::Content));
             }
         }
         found

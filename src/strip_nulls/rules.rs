@@ -181,7 +181,7 @@ impl Rules {
     }
 
     fn strip_through(&self, make: impl Fn(&Self) -> Filter, text: &Bytes) -> Result<Bytes, Stop> {
-        if !self.settings.may_change(text) {
+        if !self.may_change(text) {
             return Ok(text.clone());
         }
         let mut filter = make(self);
@@ -189,6 +189,11 @@ impl Rules {
         // Nothing is held back of a text that is whole.
         let _ = filter.finish();
         filter.stop().map_or(Ok(stripped), Err)
+    }
+
+    /// Whether anything could be removed of a whole text. It need not be JSON.
+    pub(super) fn may_change(&self, text: &[u8]) -> bool {
+        self.settings.removes_empties() || self.settings.null.find(text).is_some()
     }
 
     pub(super) const fn settings(&self) -> &Arc<Settings> {
@@ -242,11 +247,6 @@ impl Settings {
     /// Whether nulls are removed, all of them, and nothing else.
     pub(super) fn are_only_nulls(&self) -> bool {
         !self.removes_empties() && self.selection.is_everything()
-    }
-
-    /// Whether anything could be removed of a whole text. It need not be JSON.
-    fn may_change(&self, text: &[u8]) -> bool {
-        self.removes_empties() || self.null.find(text).is_some()
     }
 
     const fn removes_empties(&self) -> bool {

@@ -20,7 +20,7 @@ use super::plan::{self, Asked, Decision};
 use super::report;
 use crate::body::peek::Replay;
 use crate::fields::content_length;
-use crate::transform;
+use crate::transform::{self, Change};
 
 /// Removes from the JSON responses of the inner service what is not there; made by
 /// [`StripNullsLayer`](super::StripNullsLayer).
@@ -94,7 +94,7 @@ where
             Some(reading) => *reading,
             None => {
                 let response = ready!(this.inner.poll(cx))?;
-                match begin(this.config, *this.asked, response) {
+                match begin(this.config, *this.asked, response, cx) {
                     Begun::Done(response) => return Poll::Ready(Ok(response)),
                     Begun::Reading(reading) => reading,
                 }
@@ -121,7 +121,12 @@ enum Begun<B: Body> {
 }
 
 /// Decides about a response, and carries it out where that does not take its whole body.
-fn begin<B: Body>(config: &Config, asked: Asked, response: Response<B>) -> Begun<B> {
+fn begin<B: Body>(
+    config: &Config,
+    asked: Asked,
+    response: Response<B>,
+    cx: &mut Context<'_>,
+) -> Begun<B> {
     let (head, body) = response.into_parts();
     let size = body.size_hint();
     let decision = plan::decide(config, asked, &head, &size);
@@ -130,19 +135,41 @@ fn begin<B: Body>(config: &Config, asked: Asked, response: Response<B>) -> Begun
         let body = StripNullsBody::pass(body);
         return Begun::Done(Response::from_parts(head, body));
     };
-    let is_small = |length: &u64| (1..=config.whole_limit).contains(length);
-    match size.exact().filter(is_small) {
-        Some(length) => Begun::Reading(Reading {
+    match size.exact() {
+        Some(length) if (1..=config.whole_limit).contains(&length) => Begun::Reading(Reading {
             head,
             body: Replay::new(body),
             length,
             form,
         }),
-        None => {
+        // A body in one frame needs no room to be searched.
+        Some(length) if length > 0 => {
+            let body = Replay::peek(body, 1, cx);
+            let declared = declared(&head, Some(length));
+            let text = whole(&body).filter(|text| text.len() as u64 >= declared);
+            match text.filter(|text| !config.rules.may_change(text)) {
+                Some(text) => {
+                    let body = StripNullsBody::whole(text);
+                    Begun::Done(Response::from_parts(head, body))
+                }
+                None => {
+                    let body = StripNullsBody::pass_peeked(body);
+                    Begun::Done(stream(config, asked, form, head, body, declared))
+                }
+            }
+        }
+        hint => {
+            let declared = declared(&head, hint);
             let body = StripNullsBody::pass(body);
-            Begun::Done(stream(config, asked, form, head, body, size.exact()))
+            Begun::Done(stream(config, asked, form, head, body, declared))
         }
     }
+}
+
+/// How long the body was said to be, at least, by its head and by itself.
+fn declared(head: &response::Parts, hint: Option<u64>) -> u64 {
+    let declared = content_length::declared(&head.headers);
+    declared.max(hint).unwrap_or(0)
 }
 
 /// Strips a body that was read as a whole, if it came to its end as it said.
@@ -157,10 +184,10 @@ fn finish<B: Body>(
         length,
         form,
     } = reading;
-    let declared = content_length::declared(&head.headers).max(Some(length));
-    let Some(text) = whole(&body).filter(|text| Some(text.len() as u64) >= declared) else {
+    let declared = declared(&head, Some(length));
+    let Some(text) = whole(&body).filter(|text| text.len() as u64 >= declared) else {
         let body = StripNullsBody::pass_peeked(body);
-        return stream(config, asked, form, head, body, Some(length));
+        return stream(config, asked, form, head, body, declared);
     };
     let stripped = match form {
         Form::Text => config.rules.strip(&text),
@@ -168,7 +195,7 @@ fn finish<B: Body>(
     };
     let body = match stripped {
         Ok(stripped) if stripped.len() < text.len() => {
-            transform::fix_head(&mut head.headers);
+            transform::fix_head(&mut head.headers, Change::Content);
             // In a head with no room left, the body's own size hint has to do.
             let length = HeaderValue::from(stripped.len());
             let _ = head.headers.try_insert(CONTENT_LENGTH, length);
@@ -195,17 +222,16 @@ fn whole<B: Body>(body: &Replay<B>) -> Option<Bytes> {
     Some(text.into())
 }
 
-/// Strips a body while it passes. `hint` is the length that it announced.
+/// Strips a body while it passes. The head promised `declared` bytes, at least.
 fn stream<B: Body>(
     config: &Config,
     asked: Asked,
     form: Form,
     mut head: response::Parts,
     body: StripNullsBody<B>,
-    hint: Option<u64>,
+    declared: u64,
 ) -> Response<StripNullsBody<B>> {
-    let declared = content_length::declared(&head.headers).max(hint);
-    transform::fix_head(&mut head.headers);
+    transform::fix_head(&mut head.headers, Change::Content);
     let body = if asked.is_head {
         StripNullsBody::withheld()
     } else {
@@ -213,7 +239,7 @@ fn stream<B: Body>(
             Form::Text => Filter::new(&config.rules),
             Form::Sequence => Filter::sequence(&config.rules),
         };
-        body.streamed(filter, declared.unwrap_or(0))
+        body.streamed(filter, declared)
     };
     Response::from_parts(head, body)
 }

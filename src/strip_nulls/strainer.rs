@@ -12,7 +12,7 @@ use tower::BoxError;
 use super::filter::{Filter, Stop};
 use super::report;
 use crate::body::truncated::Truncated;
-use crate::transform;
+use crate::transform::{self, Change};
 
 /// At most this much of the inner body is read in one poll, so that one response does not keep the others
 /// of its thread waiting: about thirty microseconds.
@@ -108,7 +108,7 @@ impl Strainer {
         }
         match trailers {
             Some(mut trailers) => {
-                transform::fix_trailers(&mut trailers);
+                transform::fix_trailers(&mut trailers, Change::Content);
                 Stage::Trailers(trailers)
             }
             None => Stage::Ended,

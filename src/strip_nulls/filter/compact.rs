@@ -92,14 +92,10 @@ impl<'a> Way<'a> {
             value = self.skip_space(value);
             ahead = word(self.near, value)?;
         }
+        if ahead as u8 == b'"' {
+            return self.quoted::<ONLY_NULLS>(machine, value);
+        }
         let end = match ahead as u8 {
-            b'"' => {
-                let end = self.text()?;
-                if !ONLY_NULLS && end == value + 2 {
-                    return None;
-                }
-                end
-            }
             b'-' | b'0'..=b'9' => number_end(self.near, value)?,
             b't' if starts_with(ahead, b"true") => value + 4,
             b'f' if starts_with(ahead, b"false") => value + 5,
@@ -126,8 +122,7 @@ impl<'a> Way<'a> {
         if !self.in_object {
             return Some((self.at, word(self.near, self.at)?));
         }
-        self.stops.pass(self.piece);
-        let close = self.stops.next(self.piece);
+        let close = self.stops.second(self.piece);
         let ahead = word(self.near, close)?;
         if !starts_with(ahead, b"\":") {
             return None;
@@ -135,12 +130,30 @@ impl<'a> Way<'a> {
         Some((close + 2, ahead >> 16))
     }
 
-    /// Passes text in quotes, to which the next stop belongs.
+    /// Reads a value in quotes, to which the next stop belongs, and up to the next item.
     #[inline(always)]
-    fn text(&mut self) -> Option<usize> {
-        self.stops.pass(self.piece);
-        let close = self.stops.next(self.piece);
-        (self.near.get(close) == Some(&b'"')).then_some(close + 1)
+    fn quoted<const ONLY_NULLS: bool>(
+        &mut self,
+        machine: &mut Machine,
+        value: usize,
+    ) -> Option<Came> {
+        let close = self.stops.second(self.piece);
+        if !ONLY_NULLS && close == value + 1 {
+            return None;
+        }
+        // Most are followed by a comma and a name.
+        let is_among_members = self.in_object
+            && word(self.near, close).is_some_and(|ahead| starts_with(ahead, b"\",\""));
+        if is_among_members {
+            self.kept = true;
+            self.edge = close + 1;
+            self.at = close + 2;
+            return Some(Came::ToAnItem);
+        }
+        if self.near.get(close) != Some(&b'"') {
+            return None;
+        }
+        self.behind::<ONLY_NULLS>(machine, close + 1)
     }
 
     /// A null has ended that goes.

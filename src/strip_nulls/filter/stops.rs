@@ -36,14 +36,17 @@ impl Stops {
         place
     }
 
-    /// Passes over the next stop.
+    /// The stop after the next one, which is passed over: behind an opening quote, the closing one.
     #[inline(always)]
-    pub(super) fn pass(&mut self, bytes: &[u8]) {
-        while self.found == 0 {
-            self.block += BLOCK;
-            self.found = stops_of(bytes, self.block);
+    pub(super) fn second(&mut self, bytes: &[u8]) -> usize {
+        let others = self.found & self.found.wrapping_sub(1);
+        if others == 0 {
+            // It is in another block.
+            self.next(bytes);
+            return self.next(bytes);
         }
-        self.found &= self.found - 1;
+        self.found = others & (others - 1);
+        self.block + others.trailing_zeros() as usize
     }
 
     /// Passes over the stops before `place`, which is behind none that was given.
@@ -134,6 +137,10 @@ mod tests {
             }
             for _ in 0..3 {
                 assert!(stops.next(&bytes) >= length, "{length}");
+            }
+            let mut stops = Stops::new(&bytes);
+            for expected in plainly(&bytes).chunks_exact(2) {
+                assert_eq!(stops.second(&bytes), expected[1], "{length}");
             }
         }
     }

@@ -54,7 +54,7 @@ fn skip_more_space(bytes: &[u8], mut at: usize) -> usize {
 /// frac   = decimal-point 1*DIGIT
 /// exp    = e [ minus / plus ] 1*DIGIT
 /// ```
-#[inline(always)]
+#[inline(never)]
 pub(super) fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
     let first = at + usize::from(bytes.get(at) == Some(&b'-'));
     let mut end = some_digits(bytes, first)?;
