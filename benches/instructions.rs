@@ -34,6 +34,7 @@ use tower_egress::compression::{Coding, Compression, CompressionLayer};
 use tower_egress::etag::{Etag, EtagLayer, Xxh3};
 use tower_egress::response_time::{ResponseTime, ResponseTimeLayer};
 use tower_egress::security_headers::SecurityHeaders;
+use tower_egress::strip_nulls::{Filter, Rules, StripNulls, StripNullsLayer};
 use tower_http::compression::{Compression as TowerHttp, CompressionLayer as TowerHttpLayer};
 
 use library::Raw;
@@ -492,6 +493,112 @@ fn timed_tower_egress(
 
 library_benchmark_group!(name = response_time, benchmarks = timed_tower_egress);
 
+/// An answer of about a kilobyte.
+#[derive(Clone, Copy)]
+enum Nulls {
+    /// Not JSON.
+    Html,
+    /// JSON without a null.
+    None,
+    /// JSON, of whose members a tenth is null.
+    Some,
+}
+
+impl Nulls {
+    fn handler(self) -> Handler {
+        Handler {
+            body: match self {
+                Self::Html | Self::None => support::records(1024, 0),
+                Self::Some => support::records(1024, 10),
+            },
+            content_type: match self {
+                Self::Html => "text/html",
+                Self::None | Self::Some => "application/json",
+            },
+        }
+    }
+}
+
+fn nulls_bare(case: Nulls) -> (Handler, Request<()>) {
+    let mut service = case.handler();
+    call(&mut service, support::request(None));
+    (service, support::request(None))
+}
+
+fn nulls_ours(case: Nulls) -> (StripNulls<Handler>, Request<()>) {
+    let mut service = StripNullsLayer::new().layer(case.handler());
+    call(&mut service, support::request(None));
+    (service, support::request(None))
+}
+
+#[library_benchmark(setup = nulls_bare)]
+#[bench::html(Nulls::Html)]
+#[bench::none(Nulls::None)]
+#[bench::some(Nulls::Some)]
+fn strip_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handler) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+#[library_benchmark(setup = nulls_ours)]
+#[bench::html(args = (Nulls::Html), config = at_most(2_500))]
+#[bench::none(args = (Nulls::None), config = at_most(4_000))]
+#[bench::some(args = (Nulls::Some), config = at_most(17_000))]
+fn strip_tower_egress(
+    (mut service, request): (StripNulls<Handler>, Request<()>),
+) -> (usize, StripNulls<Handler>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
+/// Texts that would cost a careless filter more than their length: names without end, white space in doubt,
+/// escapes, brackets, and pieces of one byte.
+const HOSTILE_TEXTS: [(&str, &str); 8] = [
+    ("{\"", "n"),
+    ("{\"", "\\\\"),
+    ("{\"a\":1", " "),
+    ("[\"", "\\u00e9"),
+    ("[\"", "\u{20ac}"),
+    ("[1", "0"),
+    ("[", "[],"),
+    ("{\"b\":1", ",\"a\":null"),
+];
+
+fn hostile_texts(size: usize) -> Vec<Bytes> {
+    let texts = HOSTILE_TEXTS.iter().map(|(before, token)| {
+        let count = size / token.len();
+        Bytes::from(format!("{before}{}", token.repeat(count)))
+    });
+    texts.collect()
+}
+
+/// A limit that is proportional to the size shows that the cost is.
+fn at_most_per_byte_of_texts(size: usize) -> LibraryBenchmarkConfig {
+    const PER_BYTE: u64 = 500;
+    at_most(PER_BYTE * (size * HOSTILE_TEXTS.len()) as u64)
+}
+
+#[library_benchmark(setup = hostile_texts)]
+#[bench::of_10_kb(args = (10_000), config = at_most_per_byte_of_texts(10_000))]
+#[bench::of_20_kb(args = (20_000), config = at_most_per_byte_of_texts(20_000))]
+#[bench::of_40_kb(args = (40_000), config = at_most_per_byte_of_texts(40_000))]
+fn f_05_hostile_texts(texts: Vec<Bytes>) -> usize {
+    let lengths = texts.into_iter().map(|mut text| {
+        let mut filter = Filter::new(&Rules::new());
+        let mut length = 0;
+        while !text.is_empty() {
+            length += filter.push(&text.split_to(1)).len();
+        }
+        length
+    });
+    lengths.sum()
+}
+
+library_benchmark_group!(
+    name = strip_nulls,
+    benchmarks = [strip_bare, strip_tower_egress, f_05_hostile_texts]
+);
+
 main!(
     library_benchmark_groups = pass,
     encode,
@@ -499,5 +606,6 @@ main!(
     etag,
     cache_control,
     security_headers,
-    response_time
+    response_time,
+    strip_nulls
 );

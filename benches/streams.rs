@@ -1,8 +1,9 @@
 //! `cargo bench --all-features --bench streams`
 //!
 //! What streams hold and how long one poll takes: a gibibyte of zeros and one of noise through every
-//! coding, and a thousand streams that nobody reads on. Prints tables; judges nothing. Reads the
-//! process's memory from `/proc`, so it says nothing of memory elsewhere.
+//! coding, a thousand streams that nobody reads on, and a gibibyte of JSON with its nulls stripped. Prints
+//! tables; judges nothing. Reads the process's memory from `/proc`, so it says nothing of memory
+//! elsewhere.
 //!
 //! The longest poll is that of a shorter body read several times: of each poll its fastest time
 //! counts, for what a busy machine adds is not the layer's.
@@ -20,8 +21,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
-use tower::{Layer, Service, service_fn};
+use tower::{Layer, Service};
 use tower_egress::compression::{Coding, CompressionBody, CompressionLayer};
+use tower_egress::strip_nulls::StripNullsLayer;
 
 /// What one frame of the inner body holds.
 const FRAME: usize = 64 * 1024;
@@ -65,6 +67,113 @@ fn main() {
             .args([STALL, coding.token(), &streams.to_string()])
             .status()
             .expect("this program runs once more");
+    }
+    println!();
+    println!("{} MiB of JSON, its nulls stripped", (frames * FRAME) >> 20);
+    println!("| bytes in a frame | sent | memory grew by | longest poll | in all |");
+    println!("|---|---|---|---|---|");
+    for frame in [100, 4096, FRAME, 1 << 20] {
+        strip(frame, frames * FRAME);
+    }
+}
+
+/// A large JSON text, of which a tenth of the members is null, with these bytes in a frame.
+fn strip(frame: usize, bytes: usize) {
+    let records = support::records(1 << 20, 10);
+    let (_, records) = records.split_at(1);
+    let (records, _) = records.split_at(records.len() - 1);
+    let records = Bytes::from([b",", records].concat());
+    let text = Text {
+        left: bytes / records.len(),
+        records,
+        rest: Bytes::from_static(b"[0"),
+        frame,
+    };
+    let response = Response::builder().header("content-type", "application/json");
+    let response = response.body(text).expect("a valid response");
+    let body = answer(&StripNullsLayer::new(), support::request(None), response);
+    let mut body = Box::pin(body);
+    let cx = &mut Context::from_waker(Waker::noop());
+    let (mut sent, mut grown, mut longest) = (0, 0, Duration::ZERO);
+    let (before, start) = (memory(), Instant::now());
+    loop {
+        let poll = Instant::now();
+        let polled = body.as_mut().poll_frame(cx);
+        longest = longest.max(poll.elapsed());
+        match polled {
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(frame))) => sent += frame.data_ref().map_or(0, Bytes::len),
+            Poll::Ready(Some(Err(error))) => panic!("{error}"),
+            Poll::Ready(None) => break,
+        }
+        grown = grown.max(memory().saturating_sub(before));
+    }
+    let took = start.elapsed();
+    println!(
+        "| {frame} | {sent} | {} KiB | {longest:.1?} | {took:.1?} |",
+        grown >> 10
+    );
+}
+
+/// What `layer` makes of `response`, where nothing waits: its body.
+fn answer<L, A, B>(layer: &L, request: Request<()>, response: Response<A>) -> B
+where
+    L: Layer<Once<A>>,
+    L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+{
+    let mut service = layer.layer(Once(Some(response)));
+    let cx = &mut Context::from_waker(Waker::noop());
+    match std::pin::pin!(service.call(request)).poll(cx) {
+        Poll::Ready(Ok(response)) => response.into_body(),
+        Poll::Pending => panic!("nothing waits"),
+    }
+}
+
+/// Answers one request.
+struct Once<B>(Option<Response<B>>);
+
+impl<B> Service<Request<()>> for Once<B> {
+    type Response = Response<B>;
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<Response<B>, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _request: Request<()>) -> Self::Future {
+        std::future::ready(Ok(self.0.take().expect("one request is made")))
+    }
+}
+
+/// An array that begins with `rest`, has `records` so many times, and comes in frames of one size.
+struct Text {
+    rest: Bytes,
+    records: Bytes,
+    left: usize,
+    frame: usize,
+}
+
+impl Body for Text {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.rest.is_empty() {
+            let Some(left) = self.left.checked_sub(1) else {
+                return Poll::Ready(None);
+            };
+            self.left = left;
+            self.rest = match left {
+                0 => Bytes::from_static(b"]"),
+                _ => self.records.clone(),
+            };
+        }
+        let length = self.frame.min(self.rest.len());
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
     }
 }
 
@@ -150,18 +259,10 @@ fn encode<B>(coding: Coding, body: B) -> Pin<Box<CompressionBody<B>>>
 where
     B: Body,
 {
-    let mut body = Some(body);
-    let mut service = CompressionLayer::new().layer(service_fn(|_: Request<()>| {
-        let response = Response::builder().header("content-type", "text/plain");
-        let response = response.body(body.take().expect("one request is made"));
-        std::future::ready(Ok::<_, Infallible>(response.expect("a valid response")))
-    }));
-    let cx = &mut Context::from_waker(Waker::noop());
-    let mut future = std::pin::pin!(service.call(support::request(Some(coding.token()))));
-    match future.as_mut().poll(cx) {
-        Poll::Ready(Ok(response)) => Box::pin(response.into_body()),
-        Poll::Pending => panic!("nothing waits"),
-    }
+    let response = Response::builder().header("content-type", "text/plain");
+    let response = response.body(body).expect("a valid response");
+    let request = support::request(Some(coding.token()));
+    Box::pin(answer(&CompressionLayer::new(), request, response))
 }
 
 /// The same frame again and again.

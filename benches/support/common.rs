@@ -54,6 +54,39 @@ pub(crate) fn json(length: usize) -> Bytes {
     Bytes::from(text)
 }
 
+/// An array of records of an API, a whole JSON text, in which `percent` of the members are null.
+pub(crate) fn records(length: usize, percent: u64) -> Bytes {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let mut text = String::from("[");
+    while text.len() < length {
+        let id = random.next();
+        let (name, city) = (random.pick(NAMES), random.pick(CITIES));
+        let (month, day, hour) = (id % 12 + 1, id % 28 + 1, id % 24);
+        let mut or_null = |value: String| match random.next() % 100 {
+            chance if chance < percent => "null".to_owned(),
+            _ => value,
+        };
+        let separator = if text.len() > 1 { "," } else { "" };
+        text.push_str(&format!(
+            "{separator}{{\"id\":{},\"name\":{},\"email\":{},\"created\":{},\"parent\":{},\"active\":{},\
+             \"score\":{},\"place\":{{\"city\":{},\"at\":[{:.3},{:.3}]}},\"url\":{}}}",
+            or_null(format!("\"{id:016x}\"")),
+            or_null(format!("\"{name}\"")),
+            or_null(format!("\"{}@example.com\"", name.to_lowercase())),
+            or_null(format!("\"2026-{month:02}-{day:02}T{hour:02}:00:00Z\"")),
+            or_null(format!("\"{:012x}\"", id >> 16)),
+            or_null((id & 1 == 0).to_string()),
+            or_null((id % 100_000).to_string()),
+            or_null(format!("\"{city}\"")),
+            (id % 180_000) as f64 / 1000.0 - 90.0,
+            (id % 360_000) as f64 / 1000.0 - 180.0,
+            or_null(format!("\"https://api.example.com/v1/people/{id:016x}\"")),
+        ));
+    }
+    text.push(']');
+    Bytes::from(text)
+}
+
 /// A page of prose in paragraphs and lists.
 pub(crate) fn html(length: usize) -> Bytes {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
