@@ -1,7 +1,7 @@
 //! The filter: bytes in, bytes out.
 
-mod compact;
 mod cursor;
+mod fast_path;
 mod flaw;
 mod items;
 mod machine;

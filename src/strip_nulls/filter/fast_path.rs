@@ -1,4 +1,4 @@
-//! A short way through what most texts are made of.
+//! The fast path: through what most texts are made of.
 
 use super::cursor::Cursor;
 use super::machine::{Machine, Place};
@@ -26,28 +26,28 @@ impl Machine {
     /// `ONLY_NULLS`: the rules are to remove all nulls and nothing else.
     #[inline(never)]
     fn read_items<const ONLY_NULLS: bool>(&mut self, cursor: &mut Cursor<'_>) {
-        let mut way = Way::from(self, cursor);
+        let mut path = FastPath::from(self, cursor);
         self.place = loop {
-            cursor.at = way.at;
-            cursor.stops = way.stops;
-            match way.item::<ONLY_NULLS>(self) {
+            cursor.at = path.at;
+            cursor.stops = path.stops;
+            match path.item::<ONLY_NULLS>(self) {
                 Some(Came::ToAnItem) => {}
                 Some(Came::BehindAValue) => {
-                    cursor.at = way.at;
-                    cursor.stops = way.stops;
+                    cursor.at = path.at;
+                    cursor.stops = path.stops;
                     break Place::After;
                 }
-                None if way.in_object => break Place::Name,
+                None if path.in_object => break Place::Name,
                 None => break Place::Value,
             }
         };
-        self.kept = way.kept;
-        self.output.mark(way.edge, self.may_lose_items());
+        self.kept = path.kept;
+        self.output.mark(path.edge, self.may_lose_items());
     }
 }
 
-/// The short way. What it keeps at hand is in the machine when it ends.
-struct Way<'a> {
+/// The fast path. What it keeps at hand is in the machine when it ends.
+struct FastPath<'a> {
     piece: &'a [u8],
     /// As much of the piece as is in doubt at the most, so that this need not be looked at again.
     near: &'a [u8],
@@ -66,7 +66,7 @@ enum Came {
     BehindAValue,
 }
 
-impl<'a> Way<'a> {
+impl<'a> FastPath<'a> {
     fn from(machine: &Machine, cursor: &Cursor<'a>) -> Self {
         let piece = cursor.bytes;
         let edge = machine.output.edge;
