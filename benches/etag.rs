@@ -7,18 +7,23 @@
 mod support;
 
 use std::convert::Infallible;
+use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
+use http_body_util::Full;
 use md5::Digest;
 use tower::util::MapResponse;
-use tower::{Layer, Service, ServiceExt};
-use tower_egress::etag::{EtagLayer, Hasher, Md5, Sha256, Xxh3};
+use tower::{Layer, Service, ServiceExt, service_fn};
+use tower_egress::etag::{
+    Current, EntityTag, EtagLayer, Hasher, Md5, Sha256, Validators, Xxh3, resolver_fn,
+};
 
-use support::{Handler, call, json, request};
+use support::{Handler, call, json, records, request};
 
 fn main() {
     let mut criterion = Criterion::default()
@@ -44,6 +49,7 @@ fn main() {
         });
     }
     untouched(&mut criterion);
+    known(&mut criterion);
     criterion.final_summary();
 }
 
@@ -98,6 +104,38 @@ fn untouched(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A layer that knows the state: what it saves of a handler that writes 16 KB of JSON.
+fn known(criterion: &mut Criterion) {
+    let text = records(16 << 10, 0);
+    let value: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    let value = Arc::new(value);
+    let work = move || {
+        let value = Arc::clone(&value);
+        service_fn(move |_: Request<()>| {
+            let text = serde_json::to_vec(&*value).expect("memory takes all of it");
+            ready(Ok::<_, Infallible>(Response::new(Full::from(Bytes::from(
+                text,
+            )))))
+        })
+    };
+    let tag = EntityTag::strong("v1").expect("letters are a tag");
+    let state = resolver_fn(move |_| Current::Present(Validators::new().etag(tag.clone())));
+    let mut group = criterion.benchmark_group("etag/known");
+    let mut run = |who: &str, mut service: Boxed, tag: &'static str| {
+        let tag = HeaderValue::from_static(tag);
+        group.bench_function(BenchmarkId::from_parameter(who), |bencher| {
+            bencher.iter(|| service(conditional(tag.clone())));
+        });
+    };
+    run("handler", boxed(work()), "\"v1\"");
+    let hashed = EtagLayer::new().layer(work());
+    run("hashed-not-modified", boxed(hashed), "*");
+    let guarded = EtagLayer::new().validators(state);
+    run("known", boxed(guarded.layer(work())), "\"v0\"");
+    run("known-not-modified", boxed(guarded.layer(work())), "\"v1\"");
+    group.finish();
+}
+
 type Boxed = Box<dyn FnMut(Request<()>) -> usize>;
 
 fn boxed<S, B>(mut service: S) -> Boxed
@@ -115,7 +153,7 @@ fn handler(body: &Bytes) -> Handler {
     }
 }
 
-type Page = Response<http_body_util::Full<Bytes>>;
+type Page = Response<Full<Bytes>>;
 
 fn with_tag(body: &Bytes) -> MapResponse<Handler, fn(Page) -> Page> {
     handler(body).map_response(|mut response| {

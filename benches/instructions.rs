@@ -22,6 +22,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::hint::black_box;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use gungraun::prelude::*;
@@ -31,7 +32,9 @@ use http_body::Body;
 use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControlLayer, CacheControlService};
 use tower_egress::compression::{Coding, Compression, CompressionLayer};
-use tower_egress::etag::{Etag, EtagLayer, Xxh3};
+use tower_egress::etag::{
+    Current, EntityTag, Etag, EtagLayer, Md5, ResolverFn, Validators, Xxh3, resolver_fn,
+};
 use tower_egress::response_time::{ResponseTime, ResponseTimeLayer};
 use tower_egress::security_headers::SecurityHeaders;
 use tower_egress::strip_nulls::{Filter, Rules, StripNulls, StripNullsLayer};
@@ -333,6 +336,38 @@ fn tag_tower_egress(
     (length, black_box(service))
 }
 
+type State = fn(&http::request::Parts) -> Current;
+
+/// A layer that knows the state of everything: a clone of a tag that is at hand.
+fn state(_: &http::request::Parts) -> Current {
+    static TAG: LazyLock<EntityTag> =
+        LazyLock::new(|| EntityTag::strong("v1").expect("letters are a tag"));
+    Current::Present(Validators::new().etag(TAG.clone()))
+}
+
+fn guarded(tag: &'static str) -> (Etag<Handler, Md5, ResolverFn<State>>, Request<()>) {
+    let layer = EtagLayer::new().validators(resolver_fn(state as State));
+    let mut service = layer.layer(Tagged::handler());
+    let request = || {
+        let mut request = support::request(None);
+        let tag = HeaderValue::from_static(tag);
+        request.headers_mut().insert("if-none-match", tag);
+        request
+    };
+    call(&mut service, request());
+    (service, request())
+}
+
+#[library_benchmark]
+#[bench::before_the_handler(args = (guarded("\"v1\"")), config = at_most(3_100))]
+#[bench::through_the_handler(args = (guarded("\"v0\"")), config = at_most(5_300))]
+fn known_tower_egress(
+    (mut service, request): (Etag<Handler, Md5, ResolverFn<State>>, Request<()>),
+) -> (usize, Etag<Handler, Md5, ResolverFn<State>>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
 /// Lists of conditions that mean harm, of `size` bytes each.
 const HOSTILE_CONDITIONS: [(&str, &str); 8] = [
     ("if-none-match", ","),
@@ -373,7 +408,12 @@ fn e_33_hostile_conditions(
 
 library_benchmark_group!(
     name = etag,
-    benchmarks = [tag_bare, tag_tower_egress, e_33_hostile_conditions]
+    benchmarks = [
+        tag_bare,
+        tag_tower_egress,
+        known_tower_egress,
+        e_33_hostile_conditions
+    ]
 );
 
 /// A style sheet, asked for by a name with a fingerprint.

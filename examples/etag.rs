@@ -1,4 +1,4 @@
-//! A page, a document and this crate's own files behind `EtagLayer`.
+//! A page, a document, this crate's own files, and articles that two people edit, behind `EtagLayer`.
 //!
 //! Run with
 //!
@@ -30,21 +30,39 @@
 //! `/version` has a tag of its own, `"v2"`, so that the condition fails with a 412; events have no
 //! length and get no tag; a file has the tag and the date of `ServeDir`, and is not sent again to who
 //! is newer.
+//!
+//! Articles have versions that the layer knows, so that it answers without calling a handler:
+//!
+//! ```text
+//! curl -si http://127.0.0.1:3000/articles/first
+//! curl -si -H 'if-none-match: "1"' http://127.0.0.1:3000/articles/first
+//! curl -si -X PUT -d 'Another text' http://127.0.0.1:3000/articles/first
+//! curl -si -X PUT -d 'Another text' -H 'if-match: "1"' http://127.0.0.1:3000/articles/first
+//! curl -si -X PUT -d 'A third text' -H 'if-match: "1"' http://127.0.0.1:3000/articles/first
+//! curl -si -X PUT -d 'A new one' -H 'if-none-match: *' http://127.0.0.1:3000/articles/second
+//! ```
+//!
+//! These are a 200, a 304, a 428 that asks for a condition, a 204 with the tag of the second version, a
+//! 412 for who has not seen that one, and a 201.
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
+use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::extract::{Path, State};
 use axum::response::sse::{Event, Sse};
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use http::StatusCode;
 use http::header::ETAG;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_stream::{Stream, StreamExt};
-use tower_egress::etag::EtagLayer;
+use tower_egress::etag::{Current, EntityTag, EtagLayer, Held, Validators, resolver_fn};
 use tower_http::services::ServeDir;
 
 #[tokio::main]
@@ -73,6 +91,133 @@ pub(crate) fn app() -> Router {
         .route("/events", get(events))
         .nest_service("/files", ServeDir::new(env!("CARGO_MANIFEST_DIR")))
         .layer(EtagLayer::new())
+        .merge(articles())
+}
+
+/// Articles that nobody overwrites without having seen what is there.
+fn articles() -> Router {
+    let articles = Articles::default();
+    articles
+        .write("first", &Current::Missing, "Once upon a time".to_owned())
+        .expect("the store is empty");
+    let known = articles.clone();
+    let guard = resolver_fn(move |head| {
+        let id = head.uri.path().strip_prefix("/articles/");
+        id.map_or(Current::Unknown, |id| known.current(id))
+    });
+    let guarded = EtagLayer::new().validators(guard).require_precondition();
+    Router::new()
+        .route("/articles/{id}", get(read).put(write).delete(remove))
+        .with_state(articles)
+        .layer(guarded)
+}
+
+/// The layer gives it its tag.
+async fn read(
+    State(articles): State<Articles>,
+    Path(id): Path<String>,
+) -> Result<String, StatusCode> {
+    articles.text(&id).ok_or(StatusCode::NOT_FOUND)
+}
+
+/// What the layer compared may be old by now, for the text takes its time to arrive: the store compares
+/// again, and writes, in one step.
+async fn write(
+    State(articles): State<Articles>,
+    Path(id): Path<String>,
+    Extension(held): Extension<Held>,
+    text: String,
+) -> Result<impl IntoResponse, StatusCode> {
+    let tag = articles.write(&id, &held.state, text)?;
+    let status = match held.state {
+        Current::Missing => StatusCode::CREATED,
+        _ => StatusCode::NO_CONTENT,
+    };
+    // RFC 9110 §9.3.4 allows the tag, for the text is stored as it came.
+    Ok((status, [(ETAG, tag.to_value())]))
+}
+
+async fn remove(
+    State(articles): State<Articles>,
+    Path(id): Path<String>,
+    Extension(held): Extension<Held>,
+) -> Result<StatusCode, StatusCode> {
+    articles.remove(&id, &held.state)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A store with compare-and-swap.
+#[derive(Clone, Default)]
+struct Articles {
+    shared: Arc<Mutex<Stored>>,
+}
+
+#[derive(Default)]
+struct Stored {
+    articles: HashMap<String, Article>,
+    /// Of the store and not of an article, so that one that was removed and created again has no version
+    /// of before.
+    last_version: u64,
+}
+
+struct Article {
+    tag: EntityTag,
+    text: String,
+}
+
+impl Articles {
+    fn current(&self, id: &str) -> Current {
+        self.lock().current(id)
+    }
+
+    fn text(&self, id: &str) -> Option<String> {
+        let stored = self.lock();
+        stored.articles.get(id).map(|article| article.text.clone())
+    }
+
+    /// Replaces or creates an article, if its state is the `expected` one.
+    fn write(&self, id: &str, expected: &Current, text: String) -> Result<EntityTag, StatusCode> {
+        let mut stored = self.lock();
+        stored.expect(id, expected)?;
+        stored.last_version += 1;
+        let version = stored.last_version.to_string();
+        let tag = EntityTag::strong(&version).expect("digits are a tag");
+        let article = Article {
+            tag: tag.clone(),
+            text,
+        };
+        stored.articles.insert(id.to_owned(), article);
+        Ok(tag)
+    }
+
+    fn remove(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
+        let mut stored = self.lock();
+        stored.expect(id, expected)?;
+        match stored.articles.remove(id) {
+            Some(_) => Ok(()),
+            None => Err(StatusCode::NOT_FOUND),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stored> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stored {
+    fn current(&self, id: &str) -> Current {
+        match self.articles.get(id) {
+            Some(article) => Current::Present(Validators::new().etag(article.tag.clone())),
+            None => Current::Missing,
+        }
+    }
+
+    fn expect(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
+        match self.current(id) == *expected {
+            true => Ok(()),
+            false => Err(StatusCode::PRECONDITION_FAILED),
+        }
+    }
 }
 
 /// The same at every call, and so the same tag.
@@ -104,6 +249,8 @@ const PAGE: &str = r#"<!doctype html>
   th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884 }
   td:nth-child(n+3) { font-variant-numeric: tabular-nums; white-space: nowrap }
   code { font-size: .85em; overflow-wrap: anywhere }
+  .editors { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem }
+  textarea { display: block; box-sizing: border-box; width: 100%; font: inherit }
 </style>
 <h1>Who has it already is told so</h1>
 <p>Each is asked for twice, the second time with the tag of the first answer.</p>
@@ -113,8 +260,34 @@ const PAGE: &str = r#"<!doctype html>
     <tr><td><a href="/document">/document</a><td>–<td>–<td>–
     <tr><td><a href="/version">/version</a><td>–<td>–<td>–
     <tr><td><a href="/files/LICENSE">/files/LICENSE</a><td>–<td>–<td>–
+    <tr><td><a href="/articles/first">/articles/first</a><td>–<td>–<td>–
   </tbody>
 </table>
+<h2>Two people edit one article</h2>
+<p>Each saves with the tag of what they have seen. Who comes second is told, and overwrites nothing.</p>
+<div class="editors">
+  <form><label>Ada <textarea rows="3"></textarea></label><button>Save</button> <output></output></form>
+  <form><label>Grace <textarea rows="3"></textarea></label><button>Save</button> <output></output></form>
+</div>
+<script>
+  for (const editor of document.querySelectorAll("form")) {
+    const [text, , said] = editor.elements;
+    let tag;
+    const load = async () => {
+      const answer = await fetch("/articles/first", { cache: "no-store" });
+      tag = answer.headers.get("etag");
+      text.value = await answer.text();
+    };
+    editor.addEventListener("submit", async event => {
+      event.preventDefault();
+      const answer = await fetch("/articles/first", { method: "PUT", body: text.value, headers: { "If-Match": tag } });
+      if (answer.ok) tag = answer.headers.get("etag");
+      else await load();
+      said.textContent = answer.ok ? `204, saved as ${tag}` : `${answer.status}, so here is ${tag}`;
+    });
+    load();
+  }
+</script>
 <script>
   const say = async answer => `${answer.status}, ${(await answer.blob()).size} bytes`;
   for (const row of document.querySelectorAll("tbody tr")) {

@@ -18,15 +18,19 @@
 //! 6. Gives the full answer to requests with `Cache-Control: no-cache`, unless told to
 //!    [ignore it](EtagLayer::ignore_no_cache).
 //! 7. Replaces a `Last-Modified` that is later than `Date` by that date.
+//! 8. Answers 304, 412 and 428 without the handler, and guards writes, where it is told the
+//!    [current state](EtagLayer::validators).
 //!
 //! # What it never does
 //!
 //! - It never reads a body of unknown length: streams and events pass untouched and at once.
 //! - It changes no body: the bytes, their frames, trailers and errors come out as they went in. One
 //!   that is not as long as it said gets no tag, and goes out as it is.
-//! - It makes no 304 or 412 of an answer that is not a success, and none for methods other than GET and
-//!   HEAD: those the handler has carried out by now. A write is guarded by asking
-//!   [`Preconditions`] before it is done.
+//! - It makes no 304 or 412 of an answer that is not a success, and none of the answer to a method other
+//!   than GET and HEAD: that the handler has carried out by now. A write is guarded
+//!   [before the handler](#before-the-handler), or not at all.
+//! - It gives the answer to a write no validators: whether what is stored is what was sent, the handler
+//!   knows.
 //! - It serves no ranges.
 //! - It adds no error to the service, starts no task, and needs no runtime.
 //!
@@ -37,6 +41,37 @@
 //!
 //! An answer to HEAD gets the tag of GET where the layer sees GET's body, as it does in axum's
 //! `Router::layer`. Around a whole `Router` the body is gone by then, and HEAD has no tag.
+//!
+//! # Before the handler
+//!
+//! An application that knows the version of a thing without making its representation gives the layer a
+//! [`Resolver`]: a closure from the head of a request to `Unknown`, `Missing` or `Present` with
+//! [`Validators`], [sync](resolver_fn) or [async](async_resolver_fn). It is asked about every GET and
+//! HEAD, and about every other method with a condition.
+//!
+//! | | GET, HEAD | PUT, PATCH, DELETE and all others |
+//! |---|---|---|
+//! | the client has it (`If-None-Match`, `If-Modified-Since`) | 304 | 412 |
+//! | it is not what the client has seen (`If-Match`, `If-Unmodified-Since`) | 412 | 412 |
+//! | `If-Range` is stale | called without `Range` | |
+//! | there is no condition, and one is [required](EtagLayer::require_precondition) | | 428 to PUT, PATCH, DELETE |
+//! | it is `Missing`, and the condition asks that it is there | called, for its 404 | 412 |
+//! | otherwise | called; the answer gets the validators | called, with [`Held`] in the extensions |
+//!
+//! - Authentication goes outside of the layer: what it answers itself, it answers to everybody.
+//! - A condition that held when the layer asked need not hold when the handler writes. The handler writes
+//!   in one step with its own comparison (a lock, a transaction, `UPDATE … WHERE version = …`), and
+//!   [`Held`] tells what to compare with.
+//! - The resolver says the state *before* the handler reads it. So a tag may be older than what it is sent
+//!   with, and is corrected by the next request; the other way round, it never would be.
+//! - The tags of `If-Match` are compared strongly: resolve strong ones, that change with every byte.
+//!   Through compression a guarded write works all the same: each coding has a tag of its own, and what
+//!   compression added to it, it takes away from the condition.
+//! - The service has to be `Clone`, as services of axum and hyper are. A resolver that has the state at
+//!   hand leaves the service that was polled ready where it is; one that takes its time holds it in the
+//!   future.
+//!
+//! [`versioned`] is a resolver for answers that only a new build changes.
 //!
 //! # Weak or strong
 //!
@@ -108,52 +143,73 @@
 //! # fn main() {}
 //! ```
 //!
-//! # Example: a write that is guarded
-//!
-//! The evaluator needs no layer. A handler asks it before it writes; that nobody else writes between
-//! the question and the write is for the handler's lock or transaction to see to.
+//! # Example: a store whose writes are guarded
 //!
 //! ```
-//! use http::{HeaderMap, Method, StatusCode};
-//! use tower_egress::etag::{EntityTag, Preconditions, Validators, Verdict};
+//! use bytes::Bytes;
+//! use http::{Request, Response, StatusCode};
+//! use http_body_util::Full;
+//! use tower::{Layer, ServiceExt, service_fn};
+//! use tower_egress::etag::{Current, EntityTag, EtagLayer, Held, Validators, resolver_fn};
 //!
-//! fn put(fields: &HeaderMap, version: &str) -> StatusCode {
-//!     let tag = EntityTag::strong(version).expect("versions are words");
-//!     let current = Validators::new().etag(tag);
-//!     match Preconditions::read(&Method::PUT, fields).evaluate(Some(&current)) {
-//!         Verdict::Perform => StatusCode::NO_CONTENT,
-//!         _ => StatusCode::PRECONDITION_FAILED,
-//!     }
-//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let version = EntityTag::strong("v2")?;
+//! let state = resolver_fn(move |head| match head.uri.path() {
+//!     "/article" => Current::Present(Validators::new().etag(version.clone())),
+//!     _ => Current::Missing,
+//! });
+//! let service = EtagLayer::new()
+//!     .validators(state)
+//!     .require_precondition()
+//!     .layer(service_fn(async |request: Request<()>| {
+//!         assert!(request.extensions().get::<Held>().is_some());
+//!         Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+//!     }));
 //!
-//! let mut fields = HeaderMap::new();
-//! fields.insert("if-match", "\"v1\"".parse()?);
-//! assert_eq!(put(&fields, "v1"), StatusCode::NO_CONTENT);
-//! assert_eq!(put(&fields, "v2"), StatusCode::PRECONDITION_FAILED);
-//! # Ok::<(), http::header::InvalidHeaderValue>(())
+//! let put = |condition| {
+//!     let request = Request::put("/article").header("if-match", condition);
+//!     service.clone().oneshot(request.body(()).expect("a valid request"))
+//! };
+//! assert_eq!(put("\"v2\"").await?.status(), StatusCode::OK);
+//! assert_eq!(put("\"v1\"").await?.status(), StatusCode::PRECONDITION_FAILED);
+//! # let unguarded = service.oneshot(Request::put("/article").body(())?).await?;
+//! # assert_eq!(unguarded.status(), StatusCode::PRECONDITION_REQUIRED);
+//! # Ok(())
+//! # }
 //! ```
+//!
+//! [`Preconditions`] is the evaluator by itself, for handlers without the layer.
 //!
 //! # Specification
 //!
 //! [RFC 9110] §8.8 (validators), §13 (conditional requests), §15.4.5 (304), §15.5.13 (412); §5.6.7
-//! (dates).
+//! (dates). [RFC 6585] §3 (428).
 //!
+//! [RFC 6585]: https://www.rfc-editor.org/rfc/rfc6585
 //! [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110
 
+mod answer;
+mod before;
 mod body;
 mod conditional;
 mod config;
 mod entity_tag;
+mod guarded;
 mod hasher;
 mod layer;
 mod plan;
 mod preconditions;
+mod resolver;
 mod service;
 mod validators;
+mod versioned;
 
+pub use self::before::Held;
 pub use self::body::EtagBody;
 pub use self::config::DEFAULT_LIMIT;
 pub use self::entity_tag::{EntityTag, InvalidEntityTag};
+pub use self::guarded::GuardedFuture;
 #[cfg(feature = "etag-sha2")]
 pub use self::hasher::Sha256;
 #[cfg(feature = "etag-xxh3")]
@@ -162,5 +218,10 @@ pub use self::hasher::{Hasher, Md5};
 pub use self::layer::EtagLayer;
 pub use self::plan::{Plan, Reason};
 pub use self::preconditions::{MAX_TAGS, Precondition, Preconditions, Verdict};
+pub use self::resolver::{
+    AsyncResolverFn, Current, NoResolver, Resolution, Resolver, ResolverFn, async_resolver_fn,
+    resolver_fn,
+};
 pub use self::service::{Etag, ResponseFuture};
 pub use self::validators::Validators;
+pub use self::versioned::{InvalidVersion, Versioned, versioned};

@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "etag/before.rs"]
+mod before;
 #[path = "etag/body.rs"]
 mod body;
 #[path = "etag/conditional.rs"]

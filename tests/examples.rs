@@ -27,6 +27,8 @@ mod security_headers;
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod strip_nulls;
 
+use std::convert::Infallible;
+
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -162,6 +164,90 @@ async fn etag_leaves_events_alone_and_takes_the_date_of_a_file() {
     assert!(!events.headers().contains_key("etag"));
     let since = [("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")];
     assert_eq!(ask_etag("/files/LICENSE", &since).await.status(), 304);
+}
+
+/// Asks for an article: the status, the tag and the text of the answer.
+async fn ask_article(app: &Router, request: Request<Body>) -> (u16, Option<String>, String) {
+    let answer = app.clone().oneshot(request).await;
+    let response = answer.expect("a router answers");
+    let tag = response.headers().get("etag");
+    let tag = tag.map(|tag| tag.to_str().expect("ASCII").to_owned());
+    let status = response.status().as_u16();
+    let text = read(response).await;
+    (status, tag, String::from_utf8(text.into()).expect("text"))
+}
+
+#[tokio::test]
+async fn etag_guards_articles_before_they_are_written() {
+    let app = etag::app();
+    let ask = async |method, path, fields: &[(&str, &str)], text: &'static str| {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in fields {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(text)).expect("a valid request");
+        ask_article(&app, request).await
+    };
+    let (first, second) = ("/articles/first", "/articles/second");
+    let tag = |tag: &str| Some(tag.to_owned());
+
+    let all = (200, tag("\"1\""), "Once upon a time".to_owned());
+    assert_eq!(ask("GET", first, &[], "").await, all);
+    let seen = [("if-none-match", "\"1\"")];
+    let not_modified = (304, tag("\"1\""), String::new());
+    assert_eq!(ask("GET", first, &seen, "").await, not_modified);
+
+    assert_eq!(ask("PUT", first, &[], "Another text").await.0, 428);
+    let held = [("if-match", "\"1\"")];
+    let saved = (204, tag("\"2\""), String::new());
+    assert_eq!(ask("PUT", first, &held, "Another text").await, saved);
+    let failed = (412, None, String::new());
+    assert_eq!(ask("PUT", first, &held, "A third text").await, failed);
+    assert_eq!(ask("DELETE", first, &held, "").await, failed);
+    let all = (200, tag("\"2\""), "Another text".to_owned());
+    assert_eq!(ask("GET", first, &seen, "").await, all);
+
+    assert_eq!(ask("GET", second, &[], "").await.0, 404);
+    let missing = [("if-none-match", "*")];
+    let created = (201, tag("\"3\""), String::new());
+    assert_eq!(ask("PUT", second, &missing, "A new one").await, created);
+    assert_eq!(ask("PUT", second, &missing, "A new one").await, failed);
+    let removed = (204, None, String::new());
+    let held = [("if-match", "\"3\"")];
+    assert_eq!(ask("DELETE", second, &held, "").await, removed);
+    assert_eq!(ask("DELETE", second, &held, "").await, failed);
+}
+
+/// Both pass the layer before either has sent its text.
+#[tokio::test]
+async fn etag_lets_one_of_two_writers_win() {
+    let app = etag::app();
+    let write = || {
+        let (sender, receiver) = tokio::sync::mpsc::channel::<Result<&str, Infallible>>(1);
+        let text = tokio_stream::wrappers::ReceiverStream::new(receiver);
+        let request = Request::put("/articles/first")
+            .header("if-match", "\"1\"")
+            .body(Body::from_stream(text))
+            .expect("a valid request");
+        let app = app.clone();
+        let answer = async move { ask_article(&app, request).await };
+        (sender, tokio_test::task::spawn(answer))
+    };
+    let (ada_s_text, mut ada) = write();
+    let (grace_s_text, mut grace) = write();
+    tokio_test::assert_pending!(ada.poll());
+    tokio_test::assert_pending!(grace.poll());
+
+    ada_s_text.try_send(Ok("Ada's")).expect("room");
+    grace_s_text.try_send(Ok("Grace's")).expect("room");
+    drop((ada_s_text, grace_s_text));
+    let saved = (204, Some("\"2\"".to_owned()), String::new());
+    let failed = (412, None, String::new());
+    assert_eq!((grace.await, ada.await), (saved, failed));
+
+    let get = Request::get("/articles/first").body(Body::empty());
+    let kept = ask_article(&app, get.expect("a valid request")).await;
+    assert_eq!(kept.2, "Grace's");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The body of a response that went through the layer.
 
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -13,7 +14,7 @@ use crate::body::peek::{Replay, into_bytes};
 
 pin_project! {
     /// The body of a response from [`Etag`](super::Etag): that of the handler, byte for byte and frame
-    /// for frame, or none.
+    /// for frame, or none, or what a 428 says.
     pub struct EtagBody<B: Body> {
         #[pin]
         source: Source<B>,
@@ -29,7 +30,7 @@ pin_project! {
         Read { body: Box<Replay<B>> },
         // Of a 304, which has no length that a server could announce.
         Withheld,
-        Empty,
+        Said { text: Bytes },
     }
 }
 
@@ -59,11 +60,16 @@ impl<B: Body> EtagBody<B> {
         }
     }
 
+    /// The layer's own words.
+    pub(super) const fn said(text: Bytes) -> Self {
+        Self {
+            source: Source::Said { text },
+        }
+    }
+
     /// A body of no bytes.
     pub(super) const fn empty() -> Self {
-        Self {
-            source: Source::Empty,
-        }
+        Self::said(Bytes::new())
     }
 }
 
@@ -80,7 +86,10 @@ impl<B: Body> Body for EtagBody<B> {
                 .poll_frame(cx)
                 .map_ok(|frame| frame.map_data(into_bytes)),
             SourceProjection::Read { body } => Pin::new(body).poll_frame(cx),
-            SourceProjection::Withheld | SourceProjection::Empty => Poll::Ready(None),
+            SourceProjection::Said { text } if !text.is_empty() => {
+                Poll::Ready(Some(Ok(Frame::data(mem::take(text)))))
+            }
+            SourceProjection::Withheld | SourceProjection::Said { .. } => Poll::Ready(None),
         }
     }
 
@@ -88,7 +97,8 @@ impl<B: Body> Body for EtagBody<B> {
         match &self.source {
             Source::Inner { body } => body.is_end_stream(),
             Source::Read { body } => body.is_end_stream(),
-            Source::Withheld | Source::Empty => true,
+            Source::Withheld => true,
+            Source::Said { text } => text.is_empty(),
         }
     }
 
@@ -99,7 +109,7 @@ impl<B: Body> Body for EtagBody<B> {
             Source::Inner { body } => body.size_hint(),
             Source::Read { body } => body.size_hint(),
             Source::Withheld => SizeHint::new(),
-            Source::Empty => SizeHint::with_exact(0),
+            Source::Said { text } => SizeHint::with_exact(text.len() as u64),
         }
     }
 }

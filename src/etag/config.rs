@@ -13,6 +13,8 @@ pub(super) struct Config<H> {
     pub(super) hasher: H,
     pub(super) ignores_no_cache: bool,
     pub(super) limit: u64,
+    /// Writes without a condition are refused.
+    pub(super) requires_precondition: bool,
     /// Of the tags that the layer makes; `None` where it makes none.
     pub(super) strength: Option<Strength>,
 }

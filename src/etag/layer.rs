@@ -10,14 +10,16 @@ use tower::Layer;
 use super::config::{Config, DEFAULT_LIMIT};
 use super::hasher::{Hasher, Md5, Strength};
 use super::plan::{self, Asked, Plan};
+use super::resolver::{NoResolver, Resolver};
 use super::service::Etag;
 
 /// Applies [`Etag`] to a service.
 ///
 /// See the [module docs](super) for what it does.
 #[must_use]
-pub struct EtagLayer<H = Md5> {
+pub struct EtagLayer<H = Md5, R = NoResolver> {
     config: Arc<Config<H>>,
+    resolver: R,
 }
 
 impl EtagLayer {
@@ -28,13 +30,15 @@ impl EtagLayer {
                 hasher: Md5,
                 ignores_no_cache: false,
                 limit: DEFAULT_LIMIT,
+                requires_precondition: false,
                 strength: Some(Strength::Weak),
             }),
+            resolver: NoResolver,
         }
     }
 }
 
-impl<H: Clone> EtagLayer<H> {
+impl<H: Clone, R> EtagLayer<H, R> {
     /// Makes strong tags: they promise the same bytes, so that `If-Match` and `If-Range` work with
     /// them.
     ///
@@ -61,14 +65,28 @@ impl<H: Clone> EtagLayer<H> {
     }
 
     /// Makes tags with `hasher`, instead of [`Md5`].
-    pub fn hasher<G: Hasher>(self, hasher: G) -> EtagLayer<G> {
+    pub fn hasher<G: Hasher>(self, hasher: G) -> EtagLayer<G, R> {
         EtagLayer {
             config: Arc::new(Config {
                 hasher,
                 ignores_no_cache: self.config.ignores_no_cache,
                 limit: self.config.limit,
+                requires_precondition: self.config.requires_precondition,
                 strength: self.config.strength,
             }),
+            resolver: self.resolver,
+        }
+    }
+
+    /// Asks `resolver` for the current state of what a request is about, and answers 304 and 412
+    /// without calling the handler.
+    ///
+    /// It is asked about every GET and HEAD, and about other methods that have a condition; see the
+    /// [module docs](super#before-the-handler). One layer has one resolver: another takes its place.
+    pub fn validators<T: Resolver>(self, resolver: T) -> EtagLayer<H, T> {
+        EtagLayer {
+            config: self.config,
+            resolver,
         }
     }
 
@@ -86,7 +104,18 @@ impl<H: Clone> EtagLayer<H> {
     }
 }
 
-impl<H> EtagLayer<H> {
+impl<H: Clone, R: Resolver> EtagLayer<H, R> {
+    /// Answers 428 to PUT, PATCH and DELETE without a condition that holds or fails, so that no client
+    /// overwrites what it has not seen.
+    ///
+    /// To create, a client says `If-None-Match: *`.
+    pub fn require_precondition(mut self) -> Self {
+        self.config_mut().requires_precondition = true;
+        self
+    }
+}
+
+impl<H, R> EtagLayer<H, R> {
     /// Whether the layer would tag this response to this request, and why not.
     ///
     /// `size` is the body's size hint. What the conditions of the request make of the answer, tells
@@ -109,28 +138,30 @@ impl Default for EtagLayer {
     }
 }
 
-impl<H> Clone for EtagLayer<H> {
+impl<H, R: Clone> Clone for EtagLayer<H, R> {
     fn clone(&self) -> Self {
         Self {
             config: Arc::clone(&self.config),
+            resolver: self.resolver.clone(),
         }
     }
 }
 
-impl<H> fmt::Debug for EtagLayer<H> {
+impl<H, R> fmt::Debug for EtagLayer<H, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EtagLayer")
             .field("limit", &self.config.limit)
             .field("strength", &self.config.strength)
             .field("ignores_no_cache", &self.config.ignores_no_cache)
+            .field("requires_precondition", &self.config.requires_precondition)
             .finish_non_exhaustive()
     }
 }
 
-impl<S, H> Layer<S> for EtagLayer<H> {
-    type Service = Etag<S, H>;
+impl<S, H, R: Clone> Layer<S> for EtagLayer<H, R> {
+    type Service = Etag<S, H, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Etag::new(inner, Arc::clone(&self.config))
+        Etag::new(inner, Arc::clone(&self.config), self.resolver.clone())
     }
 }

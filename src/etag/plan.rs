@@ -6,6 +6,7 @@ use http_body::SizeHint;
 
 use super::config::Config;
 use super::preconditions::Preconditions;
+use super::validators::Validators;
 use crate::fields::{cache_directives, content_length};
 use crate::marks::NonceUsed;
 
@@ -49,6 +50,8 @@ pub(super) struct Asked {
     pub(super) conditions: Option<Box<Preconditions>>,
     /// The request says `Cache-Control: no-cache`.
     pub(super) wants_it_anew: bool,
+    /// Of the answer to GET or HEAD, where they were known before it.
+    pub(super) validators: Option<Box<Validators>>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,6 +77,7 @@ impl Asked {
             method: asks,
             wants_it_anew: conditions.is_some() && says_no_cache(fields),
             conditions: conditions.map(Box::new),
+            validators: None,
         }
     }
 
@@ -152,6 +156,7 @@ mod tests {
             hasher: Md5,
             ignores_no_cache: false,
             limit: 10,
+            requires_precondition: false,
             strength,
         }
     }

@@ -178,6 +178,28 @@ impl Preconditions {
         Verdict::Perform
     }
 
+    /// The first condition of a method other than GET and HEAD that held, once [`evaluate`](Self::evaluate)
+    /// said to perform it. One that was ignored did not.
+    pub(super) fn held(&self, current: Option<&Validators>) -> Option<Precondition> {
+        let is_dated = current.is_some_and(|current| current.last_modified.is_some());
+        if self.if_match.is_some() {
+            Some(Precondition::IfMatch)
+        } else if is_dated && date(self.if_unmodified_since.as_ref()).is_some() {
+            Some(Precondition::IfUnmodifiedSince)
+        } else {
+            self.if_none_match
+                .is_some()
+                .then_some(Precondition::IfNoneMatch)
+        }
+    }
+
+    /// Whether a condition of a method other than GET and HEAD can hold or fail, whatever the state is.
+    pub(super) fn may_guard(&self) -> bool {
+        self.if_match.is_some()
+            || self.if_none_match.is_some()
+            || date(self.if_unmodified_since.as_ref()).is_some()
+    }
+
     /// RFC 9110 §13.1.5:
     ///
     /// > If the HTTP-date validator provided exactly matches the Last-Modified field value for the

@@ -12,36 +12,47 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::Service;
 
+use super::answer;
 use super::body::EtagBody;
 use super::conditional;
 use super::config::Config;
 use super::hasher::{self, Hasher, Md5};
 use super::plan::{self, Asked, Plan};
 use super::preconditions::Verdict;
+use super::resolver::NoResolver;
 use crate::body::peek::Replay;
 
 /// Tags the responses of the inner service, and answers 304 to who has them already; made by
 /// [`EtagLayer`](super::EtagLayer).
 ///
 /// See the [module docs](super) for what it does.
-pub struct Etag<S, H = Md5> {
-    inner: S,
-    config: Arc<Config<H>>,
+pub struct Etag<S, H = Md5, R = NoResolver> {
+    pub(super) inner: S,
+    pub(super) config: Arc<Config<H>>,
+    pub(super) resolver: R,
 }
 
-impl<S, H> Etag<S, H> {
-    pub(super) const fn new(inner: S, config: Arc<Config<H>>) -> Self {
-        Self { inner, config }
+impl<S, H, R> Etag<S, H, R> {
+    pub(super) const fn new(inner: S, config: Arc<Config<H>>, resolver: R) -> Self {
+        Self {
+            inner,
+            config,
+            resolver,
+        }
     }
 }
 
-impl<S: Clone, H> Clone for Etag<S, H> {
+impl<S: Clone, H, R: Clone> Clone for Etag<S, H, R> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), Arc::clone(&self.config))
+        Self::new(
+            self.inner.clone(),
+            Arc::clone(&self.config),
+            self.resolver.clone(),
+        )
     }
 }
 
-impl<S: fmt::Debug, H> fmt::Debug for Etag<S, H> {
+impl<S: fmt::Debug, H, R> fmt::Debug for Etag<S, H, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Etag")
             .field("inner", &self.inner)
@@ -64,12 +75,8 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        ResponseFuture {
-            asked: Asked::read(request.method(), request.headers()),
-            inner: self.inner.call(request),
-            config: Arc::clone(&self.config),
-            reading: None,
-        }
+        let asked = Asked::read(request.method(), request.headers());
+        ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), asked)
     }
 }
 
@@ -82,6 +89,17 @@ pin_project! {
         asked: Asked,
         // Invariant: there once the inner future is done, until its body was read.
         reading: Option<Box<Reading<B>>>,
+    }
+}
+
+impl<F, B: Body, H> ResponseFuture<F, B, H> {
+    pub(super) const fn new(inner: F, config: Arc<Config<H>>, asked: Asked) -> Self {
+        Self {
+            inner,
+            config,
+            asked,
+            reading: None,
+        }
     }
 }
 
@@ -105,7 +123,10 @@ where
         let mut read = match this.reading.take() {
             Some(reading) => reading,
             None => {
-                let (head, body) = ready!(this.inner.poll(cx))?.into_parts();
+                let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
+                if let Some(validators) = &this.asked.validators {
+                    answer::validate(&mut head, validators);
+                }
                 let size = body.size_hint();
                 let plan = plan::plan(this.config, this.asked, &head, &size);
                 let (Plan::Tag, Some(length)) = (plan, size.exact()) else {

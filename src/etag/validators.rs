@@ -28,6 +28,7 @@ use crate::fields::http_date::HttpDate;
 pub struct Validators {
     pub(super) etag: Option<EntityTag>,
     pub(super) last_modified: Option<HttpDate>,
+    pub(super) fields: Option<Box<HeaderMap>>,
 }
 
 impl Validators {
@@ -36,6 +37,7 @@ impl Validators {
         Self {
             etag: None,
             last_modified: None,
+            fields: None,
         }
     }
 
@@ -52,6 +54,28 @@ impl Validators {
         self
     }
 
+    /// The other fields of the answer that these are the validators of.
+    ///
+    /// A 304 that is given before the handler repeats of them what it must (RFC 9110 §15.4.5):
+    /// `Cache-Control`, `Content-Location`, `Expires` and `Vary`, and whatever does not describe the
+    /// content. What layers further out set need not be named.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue, header};
+    /// use tower_egress::etag::{EntityTag, Validators};
+    ///
+    /// let mut fields = HeaderMap::new();
+    /// fields.insert(header::VARY, HeaderValue::from_static("accept-language"));
+    /// let validators = Validators::new()
+    ///     .etag(EntityTag::strong("v1-en")?)
+    ///     .fields(fields);
+    /// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
+    /// ```
+    pub fn fields(mut self, fields: HeaderMap) -> Self {
+        self.fields = Some(Box::new(fields));
+        self
+    }
+
     /// Those that a response carries; what is malformed, or there twice, is none.
     pub(super) fn of_response(fields: &HeaderMap) -> Self {
         let mut tags = fields.get_all(ETAG).iter();
@@ -60,6 +84,7 @@ impl Validators {
         Self {
             etag: tag.and_then(|value| EntityTag::from_value(value).ok()),
             last_modified: date.and_then(|value| HttpDate::parse(value.as_bytes())),
+            fields: None,
         }
     }
 }

@@ -1,0 +1,128 @@
+//! The heads of answers that the layer gives without the handler. Pure, but for the clock that it is
+//! given.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, response};
+
+use super::conditional;
+use super::validators::Validators;
+use crate::marks::NonceUsed;
+
+/// A 304 to who has the representation of these validators.
+pub(super) fn not_modified(
+    mut validators: Validators,
+    now: impl FnOnce() -> SystemTime,
+) -> response::Parts {
+    let mut head = take_fields(&mut validators);
+    conditional::to_not_modified(&mut head);
+    if validators.etag.is_some() {
+        validators.last_modified = None;
+    }
+    lay(&mut head.headers, &validators);
+    if validators.last_modified.is_some() {
+        conditional::fix_last_modified(&mut head.headers, now);
+    }
+    head
+}
+
+/// A 412, with the validators that the condition was compared with where the client may know them.
+pub(super) fn failed(validators: Option<Validators>) -> response::Parts {
+    let mut validators = validators.unwrap_or_default();
+    let mut head = take_fields(&mut validators);
+    conditional::to_failed(&mut head);
+    lay(&mut head.headers, &validators);
+    head
+}
+
+/// A 428, and what its body says. RFC 6585 §3:
+///
+/// > Responses using this status code SHOULD explain how to resubmit the request successfully.
+///
+/// > Responses with the 428 status code MUST NOT be stored by a cache.
+pub(super) fn required() -> (response::Parts, Bytes) {
+    let mut head = take_fields(&mut Validators::new());
+    head.status = StatusCode::PRECONDITION_REQUIRED;
+    let fields = [
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        ),
+    ];
+    head.headers.extend(fields);
+    (head, Bytes::from_static(HOW_TO_RESUBMIT))
+}
+
+/// Gives the answer to a GET or HEAD the validators that were known before; what the handler said of
+/// them stays. A head with no room left stays as it is, and so does one that no other will be like.
+pub(super) fn validate(head: &mut response::Parts, validators: &Validators) {
+    let is_current = head.status.is_success() || head.status == StatusCode::NOT_MODIFIED;
+    if is_current && !NonceUsed::is_in(&head.extensions) {
+        lay(&mut head.headers, validators);
+    }
+}
+
+fn lay(fields: &mut HeaderMap, validators: &Validators) {
+    let lines = [
+        (ETAG, validators.etag.as_ref().map(|tag| tag.to_value())),
+        (
+            LAST_MODIFIED,
+            validators.last_modified.map(|date| date.to_value()),
+        ),
+    ];
+    for (name, value) in lines {
+        if let Some(value) = value.filter(|_| !fields.contains_key(&name)) {
+            let _ = fields.try_insert(name, value);
+        }
+    }
+}
+
+/// The head of the answer that these validators are of, but for themselves.
+fn take_fields(validators: &mut Validators) -> response::Parts {
+    let (mut head, ()) = Response::new(()).into_parts();
+    if let Some(fields) = validators.fields.take() {
+        head.headers = *fields;
+        head.headers.remove(ETAG);
+        head.headers.remove(LAST_MODIFIED);
+    }
+    head
+}
+
+const HOW_TO_RESUBMIT: &[u8] = b"This request has to be conditional. Send it again with If-Match and \
+the entity tag of the state that it is to change, or with If-None-Match: * to create what is not there.\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::UNIX_EPOCH;
+
+    #[test]
+    fn x_28_an_answer_with_a_nonce_gets_no_validators() {
+        let validators = Validators::new().etag("\"v1\"".parse().unwrap());
+        let (mut head, ()) = Response::new(()).into_parts();
+        NonceUsed::leave(&mut head.extensions);
+        validate(&mut head, &validators);
+        assert_eq!(head.headers, HeaderMap::new());
+    }
+
+    #[test]
+    fn validators_count_and_not_what_the_fields_say_of_them() {
+        let mut fields = HeaderMap::new();
+        fields.insert(ETAG, HeaderValue::from_static("\"v0\""));
+        fields.insert(LAST_MODIFIED, HeaderValue::from_static("yesterday"));
+        let validators = Validators::new()
+            .etag("\"v1\"".parse().unwrap())
+            .last_modified(UNIX_EPOCH)
+            .fields(fields);
+        let mut expected = HeaderMap::new();
+        expected.insert(ETAG, HeaderValue::from_static("\"v1\""));
+        let not_modified = not_modified(validators.clone(), || UNIX_EPOCH);
+        assert_eq!(not_modified.headers, expected);
+        let epoch = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
+        expected.insert(LAST_MODIFIED, epoch);
+        assert_eq!(failed(Some(validators)).headers, expected);
+    }
+}

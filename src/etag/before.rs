@@ -1,0 +1,203 @@
+//! What is done with a request before the handler sees it. Pure.
+
+use http::{Method, request};
+
+use super::plan::Asked;
+use super::preconditions::{Precondition, Preconditions, Verdict};
+use super::resolver::Current;
+use super::validators::Validators;
+
+/// The condition of a write that held, in the extensions of its request.
+///
+/// What held a moment ago need not hold now: between the question and the write there may be another
+/// write. So the handler writes only where the state is still this one, in one step with the write: a
+/// compare-and-swap, a `WHERE version = …`, a transaction. Where it is not, it answers 412.
+///
+/// There is none where the request had no condition that holds or fails, or where the
+/// [resolver](super::Resolver) did not know the state.
+///
+/// # Example
+///
+/// ```
+/// use http::{Request, StatusCode};
+/// use tower_egress::etag::{Current, Held};
+///
+/// # fn replace(_: Option<&Current>) -> bool { true }
+/// fn put(request: &Request<String>) -> StatusCode {
+///     let held = request.extensions().get::<Held>();
+///     match replace(held.map(|held| &held.state)) {
+///         true => StatusCode::NO_CONTENT,
+///         false => StatusCode::PRECONDITION_FAILED,
+///     }
+/// }
+/// # put(&Request::new(String::new()));
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Held {
+    /// The first that held, in the order of RFC 9110 §13.2.2.
+    pub precondition: Precondition,
+    /// The state that it was compared with: `Missing` or `Present`.
+    pub state: Current,
+}
+
+/// What a request asks for, as far as it is decided before the handler.
+#[derive(Debug)]
+pub(super) struct Before {
+    pub(super) asked: Asked,
+    /// Of methods other than GET and HEAD.
+    write: Option<Write>,
+}
+
+#[derive(Debug)]
+struct Write {
+    conditions: Box<Preconditions>,
+    /// The request is to have a condition, and is refused without one.
+    needs_condition: bool,
+}
+
+/// What has to be known to decide.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Need {
+    /// Nothing: the handler is called.
+    Nothing,
+    /// Nothing: the request is to have a condition, and has none.
+    Condition,
+    /// The current state.
+    State,
+}
+
+/// What is done.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Step {
+    /// The handler is called.
+    Call(Call),
+    /// 304, with these validators.
+    NotModified(Validators),
+    /// 412, with these validators where the method is GET or HEAD.
+    Failed(Option<Validators>),
+    /// 428.
+    Required,
+}
+
+/// How the handler is called.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(super) struct Call {
+    /// For the extensions of the request.
+    pub(super) held: Option<Held>,
+    /// For the answer.
+    pub(super) validators: Option<Validators>,
+    /// `Range` and `If-Range` are taken out of the request: what the client holds a part of is no
+    /// longer current.
+    pub(super) without_range: bool,
+}
+
+#[cfg(feature = "tracing")]
+impl Step {
+    /// For the log.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Call(_) => "call",
+            Self::NotModified(_) => "not modified",
+            Self::Failed(_) => "precondition failed",
+            Self::Required => "precondition required",
+        }
+    }
+}
+
+impl Before {
+    pub(super) fn read(head: &request::Parts, requires_precondition: bool) -> Self {
+        let asked = Asked::read(&head.method, &head.headers);
+        let write = (!asked.is_get_or_head()).then(|| Write {
+            conditions: Box::new(Preconditions::read(&head.method, &head.headers)),
+            needs_condition: requires_precondition && changes_what_is_there(&head.method),
+        });
+        Self { asked, write }
+    }
+
+    pub(super) fn need(&self) -> Need {
+        match &self.write {
+            None => Need::State,
+            Some(write) if !write.conditions.is_empty() => Need::State,
+            Some(write) if write.needs_condition => Need::Condition,
+            Some(_) => Need::Nothing,
+        }
+    }
+
+    /// Decides, once the state is known. `ignores_no_cache` is a setting of the layer.
+    pub(super) fn decide(&self, state: Current, ignores_no_cache: bool) -> Step {
+        match (&self.write, state) {
+            (None, Current::Present(validators)) => self.read_of(validators, ignores_no_cache),
+            // RFC 9110 §13.2.1: conditions are ignored where the answer without them would be neither
+            // 2xx nor 412, and that to GET is 404 here.
+            (None, Current::Missing | Current::Unknown) => Step::Call(Call::default()),
+            (Some(write), state) => write.decide(state),
+        }
+    }
+
+    fn read_of(&self, validators: Validators, ignores_no_cache: bool) -> Step {
+        let verdict = match &self.asked.conditions {
+            // The answer may get a tag yet, and the client have it.
+            Some(conditions) if conditions.has_tags() && validators.etag.is_none() => {
+                Verdict::Perform
+            }
+            Some(conditions) => conditions.evaluate(Some(&validators)),
+            None => Verdict::Perform,
+        };
+        let wants_it_anew = self.asked.wants_it_anew && !ignores_no_cache;
+        match verdict {
+            Verdict::NotModified(_) if !wants_it_anew => Step::NotModified(validators),
+            Verdict::Failed(_) => Step::Failed(Some(validators)),
+            verdict => Step::Call(Call {
+                held: None,
+                validators: Some(validators),
+                without_range: verdict == Verdict::PerformWithoutRange,
+            }),
+        }
+    }
+}
+
+impl Write {
+    fn decide(&self, state: Current) -> Step {
+        let current = match &state {
+            // The handler has to compare, and what could hold is a condition.
+            Current::Unknown => return self.call_if(self.conditions.may_guard(), None),
+            Current::Missing => None,
+            Current::Present(validators) => Some(validators),
+        };
+        // RFC 9110 §13.1.2:
+        //
+        // > the origin server MUST NOT perform the requested method if the condition evaluates to
+        // > false; instead, the origin server MUST respond with either a) the 304 (Not Modified)
+        // > status code if the request method is GET or HEAD or b) the 412 (Precondition Failed)
+        // > status code for all other request methods.
+        if self.conditions.evaluate(current) != Verdict::Perform {
+            return Step::Failed(None);
+        }
+        let precondition = self.conditions.held(current);
+        let held = precondition.map(|precondition| Held {
+            precondition,
+            state,
+        });
+        self.call_if(held.is_some(), held)
+    }
+
+    fn call_if(&self, is_guarded: bool, held: Option<Held>) -> Step {
+        if self.needs_condition && !is_guarded {
+            return Step::Required;
+        }
+        Step::Call(Call {
+            held,
+            ..Call::default()
+        })
+    }
+}
+
+/// Whether the method replaces, changes or removes a representation that somebody else may have
+/// changed meanwhile.
+const fn changes_what_is_there(method: &Method) -> bool {
+    matches!(*method, Method::PUT | Method::PATCH | Method::DELETE)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Who tells the layer the current state of what a request asks for.
+
+use std::fmt;
+use std::future::Ready;
+
+use http::request;
+
+use super::validators::Validators;
+
+/// What is known of the current state of what a request asks for.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Current {
+    /// Nothing: the handler is called, and its answer compared if the method is GET or HEAD.
+    #[default]
+    Unknown,
+    /// There is no representation yet, or no longer.
+    Missing,
+    /// There is one, and these are its validators.
+    Present(Validators),
+}
+
+/// Tells the current state of what a request asks for, from its head.
+///
+/// [`resolver_fn`] and [`async_resolver_fn`] make one of a closure, and [`versioned`](super::versioned)
+/// is one. It can be asked without any layer.
+///
+/// # Example
+///
+/// ```
+/// use http::Request;
+/// use tower_egress::etag::{Current, EntityTag, Resolution, Resolver, Validators, resolver_fn};
+///
+/// let tag = EntityTag::strong("v1")?;
+/// let resolver = resolver_fn(move |head| match head.uri.path() {
+///     "/article" => Current::Present(Validators::new().etag(tag.clone())),
+///     _ => Current::Missing,
+/// });
+///
+/// let (head, ()) = Request::get("/nowhere").body(())?.into_parts();
+/// assert!(matches!(resolver.resolve(&head), Resolution::Now(Current::Missing)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Resolver {
+    /// What is waited for where the state is not at hand.
+    type Future: Future<Output = Current>;
+
+    /// The state, or the way to it.
+    fn resolve(&self, head: &request::Parts) -> Resolution<Self::Future>;
+}
+
+/// What a [`Resolver`] answers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Resolution<F> {
+    /// The state was at hand.
+    Now(Current),
+    /// It takes its time.
+    Later(F),
+}
+
+/// A resolver that has the state at hand: in memory, or in the request itself.
+///
+/// It keeps the thread while it looks; what reads a file or asks a database is for
+/// [`async_resolver_fn`].
+#[must_use]
+pub const fn resolver_fn<F>(resolve: F) -> ResolverFn<F>
+where
+    F: Fn(&request::Parts) -> Current,
+{
+    ResolverFn { resolve }
+}
+
+/// A resolver that waits for the state.
+///
+/// The future cannot borrow from the head: the closure takes out of it what it needs.
+///
+/// # Example
+///
+/// ```
+/// use tower_egress::etag::{Current, EtagLayer, async_resolver_fn};
+///
+/// # #[derive(Clone)]
+/// # struct Store;
+/// # impl Store {
+/// #     async fn current(&self, _path: &str) -> Current { Current::Unknown }
+/// # }
+/// # let store = Store;
+/// let layer = EtagLayer::new().validators(async_resolver_fn(move |head| {
+///     let (store, path) = (store.clone(), head.uri.path().to_owned());
+///     async move { store.current(&path).await }
+/// }));
+/// # drop(layer);
+/// ```
+#[must_use]
+pub const fn async_resolver_fn<F, T>(resolve: F) -> AsyncResolverFn<F>
+where
+    F: Fn(&request::Parts) -> T,
+    T: Future<Output = Current>,
+{
+    AsyncResolverFn { resolve }
+}
+
+/// Made by [`resolver_fn`].
+#[derive(Clone, Copy)]
+pub struct ResolverFn<F> {
+    resolve: F,
+}
+
+impl<F> Resolver for ResolverFn<F>
+where
+    F: Fn(&request::Parts) -> Current,
+{
+    type Future = Ready<Current>;
+
+    fn resolve(&self, head: &request::Parts) -> Resolution<Self::Future> {
+        Resolution::Now((self.resolve)(head))
+    }
+}
+
+impl<F> fmt::Debug for ResolverFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResolverFn").finish_non_exhaustive()
+    }
+}
+
+/// Made by [`async_resolver_fn`].
+#[derive(Clone, Copy)]
+pub struct AsyncResolverFn<F> {
+    resolve: F,
+}
+
+impl<F, T> Resolver for AsyncResolverFn<F>
+where
+    F: Fn(&request::Parts) -> T,
+    T: Future<Output = Current>,
+{
+    type Future = T;
+
+    fn resolve(&self, head: &request::Parts) -> Resolution<Self::Future> {
+        Resolution::Later((self.resolve)(head))
+    }
+}
+
+impl<F> fmt::Debug for AsyncResolverFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncResolverFn").finish_non_exhaustive()
+    }
+}
+
+/// In the place of a [`Resolver`] where there is none: every answer is the handler's.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct NoResolver;
