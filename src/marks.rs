@@ -1,5 +1,7 @@
 //! What layers tell each other through extensions, so that they need not know each other.
 
+pub(crate) mod nonce;
+
 use http::{Extensions, HeaderValue};
 
 /// The `Content-Type` that a 304 does not show.
@@ -18,25 +20,5 @@ impl DroppedContentType {
     /// Leaves `content_type` for the layers further out.
     pub(crate) fn leave(extensions: &mut Extensions, content_type: HeaderValue) {
         extensions.insert(Self(content_type));
-    }
-}
-
-/// The response has a nonce in it, so that no other answer will ever be the same.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NonceUsed;
-
-impl NonceUsed {
-    /// Whether an inner layer left the mark.
-    pub(crate) fn is_in(extensions: &Extensions) -> bool {
-        extensions.get::<Self>().is_some()
-    }
-
-    /// Leaves the mark for the layers further out.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no layer of this version makes nonces")
-    )]
-    pub(crate) fn leave(extensions: &mut Extensions) {
-        extensions.insert(Self);
     }
 }

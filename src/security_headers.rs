@@ -25,19 +25,30 @@
 //!    understand otherwise, is refused when it is built.
 //! 3. Keeps what the handler set, unless told to [replace or join](Conflict) it.
 //! 4. Does for one response what its [`SecurityOverride`] says, an extension of the response.
+//! 5. Gives each response [a nonce](CspNonce), where a policy has [`Source::NONCE`]: the handler reads it, and
+//!    the policy has it. What has a nonce in it is never given out twice, so such a response is marked:
+//!    its `Cache-Control` becomes `private, no-cache` (`no-store` stays), `CDN-Cache-Control`, `Expires`
+//!    and the like go, and so do validators; `cache_control` and
+//!    `etag` see the mark wherever they stand. A response whose handler does not read the
+//!    nonce has a policy without it, which allows no more, and stays as it is. A 304 has no policy
+//!    with nonces at all: it would replace that of the page which the client has.
 //!
 //! # What it never does
 //!
 //! - It reflects nothing of a request, and sends no field twice that must stand once.
 //! - It sets no `Timing-Allow-Origin`, no CORS field and nothing else that opens what is closed.
 //! - It reads no body, adds no error to the service, and allocates no value for a response: they are made
-//!   when the layer is.
+//!   when the layer is. A nonce is written into a copy of its policy.
+//! - It sends no nonce twice, and none where the operating system has no randomness to make it of: the
+//!   policy goes out without, never no policy.
 //!
 //! # Where to put it
 //!
 //! Outside of all that answers: what a timeout, a limit or a panic handler inside of it says gets the
 //! fields too. A `<meta>` cannot stand for the field: `frame-ancestors`, `sandbox` and reporting work in
-//! the field alone.
+//! the field alone. A cache of your own between it and the handler is to heed `Cache-Control` as
+//! `cache_control` inside of that cache says it, or it keeps pages with their
+//! nonces.
 //!
 //! # Example
 //!
@@ -105,6 +116,25 @@
 //! # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 //! ```
 //!
+//! # Example: scripts by nonce
+//!
+//! ```
+//! use axum::Router;
+//! use axum::response::Html;
+//! use axum::routing::get;
+//! use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
+//!
+//! // The nonce is an argument with the feature `axum`; any other handler has `CspNonce::of`.
+//! async fn page(nonce: CspNonce) -> Html<String> {
+//!     Html(format!("<script nonce=\"{nonce}\">document.title = 'It runs'</script>"))
+//! }
+//!
+//! # #[cfg(feature = "axum")]
+//! let app: Router = Router::new()
+//!     .route("/", get(page))
+//!     .layer(SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict()));
+//! ```
+//!
 //! # Specification
 //!
 //! [Content Security Policy 3], [RFC 6797] (HSTS), [HTML] (openers, embedders, agent clusters, frames),
@@ -124,9 +154,12 @@
 
 mod csp;
 mod error;
+#[cfg(feature = "axum")]
+mod extractor;
 mod field;
 mod hsts;
 mod layer;
+mod nonce;
 mod overriding;
 mod permissions;
 mod reporting;
@@ -139,6 +172,7 @@ pub use self::error::InvalidSecurityHeaders;
 pub use self::field::{Conflict, Field};
 pub use self::hsts::Hsts;
 pub use self::layer::SecurityHeadersLayer;
+pub use self::nonce::CspNonce;
 pub use self::overriding::SecurityOverride;
 pub use self::permissions::{Allowed, Feature, PermissionsPolicy};
 pub use self::reporting::{

@@ -14,12 +14,13 @@ use http::header::{
 use http::{Request, Response, request, response};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
+use tower::layer::layer_fn;
 use tower::layer::util::Identity;
 use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
 use tower_egress::compression::{Coding, CompressionBody, CompressionLayer, Plan, Reason};
 use tower_egress::response_time::ResponseTimeLayer;
-use tower_egress::security_headers::SecurityHeadersLayer;
+use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 
 mod support;
 
@@ -256,6 +257,36 @@ where
 fn h_30_security_fields_cost_three_allocations_however_many_they_are() {
     assert_eq!(added(&SecurityHeadersLayer::helmet()), 3);
     assert_eq!(added(&SecurityHeadersLayer::api()), 3);
+}
+
+/// A handler that reads its nonce.
+struct Nonced(Page);
+
+impl Service<Request<()>> for Nonced {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<()>) -> Self::Future {
+        let nonce = request.extensions().get::<CspNonce>();
+        assert_eq!(nonce.map_or(0, |nonce| nonce.as_str().len()), 32);
+        self.0.call(request)
+    }
+}
+
+/// The three of the head; the nonce and the note that it was read, both shared, in the extensions of the
+/// request, which are empty before: six. Where it is read, the policy, and the extensions of the
+/// response for the mark: three.
+#[test]
+fn h_30_a_nonce_costs_six_allocations_and_three_more_where_it_is_read() {
+    let layer = SecurityHeadersLayer::helmet().with(ContentSecurityPolicy::strict());
+    assert_eq!(added(&layer), 3 + 6);
+    let read = layer_fn(|page: Page| layer.layer(Nonced(page)));
+    assert_eq!(added(&read), 3 + 6 + 3);
 }
 
 #[test]

@@ -6,12 +6,16 @@ mod support;
 
 #[path = "security_headers/fields.rs"]
 mod fields;
+#[path = "security_headers/nonce.rs"]
+mod nonce;
 #[path = "security_headers/policy.rs"]
 mod policy;
 #[path = "security_headers/service.rs"]
 mod service;
 #[path = "security_headers/set.rs"]
 mod set;
+#[path = "security_headers/uncached.rs"]
+mod uncached;
 
 use http::{HeaderMap, HeaderName, Request, Response};
 use tower_egress::security_headers::{Field, SecurityHeadersLayer};

@@ -7,6 +7,7 @@ use super::facts::{Asked, Facts};
 use super::matcher::Matcher;
 use super::policy::Policy;
 use super::value::CacheControl;
+use crate::marks::nonce::NonceUsed;
 
 /// What [`CacheControlLayer`](super::CacheControlLayer) does with an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,6 +25,9 @@ pub enum Plan {
 pub enum Source {
     /// The rules for [static assets](StaticAssets).
     Assets,
+    /// None of the rules: the answer has a nonce in it, which is never given out twice. It says `private,
+    /// no-cache`, or `no-store` where it did, whatever else was said.
+    Nonce,
     /// The rule of this number; the first is 0.
     Rule(usize),
 }
@@ -88,6 +92,9 @@ impl Rules {
         asked: &Asked,
         response: &response::Parts,
     ) -> (Plan, Option<&Policy>) {
+        if NonceUsed::is_in(&response.extensions) {
+            return (Plan::Apply(Source::Nonce), None);
+        }
         let facts = Facts::read(asked, response);
         if facts.has_policy && !self.overrides {
             return (Plan::Leave(Reason::HandlerSpoke), None);

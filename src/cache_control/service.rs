@@ -12,8 +12,9 @@ use tower::Service;
 use super::cdn::CDN_CACHE_CONTROL;
 use super::facts::Asked;
 use super::layer::{Clock, Config};
-use super::plan::Plan;
+use super::plan::{Plan, Source};
 use super::policy::Policy;
+use crate::marks::nonce::{NonceRead, NonceUsed};
 
 /// Says what caches may do with the responses of the inner service; made by
 /// [`CacheControlLayer`](super::CacheControlLayer) and [`StaticAssets`](super::StaticAssets).
@@ -51,6 +52,7 @@ where
             request = Request::from_parts(head, body);
         }
         ResponseFuture {
+            nonce: NonceRead::of(request.extensions()),
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),
             asked,
@@ -66,6 +68,7 @@ pin_project! {
         inner: F,
         config: Arc<Config>,
         asked: Asked,
+        nonce: Option<NonceRead>,
     }
 }
 
@@ -78,8 +81,12 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
+        NonceUsed::leave_if(this.nonce.as_ref(), &mut head.extensions);
         let (plan, policy) = this.config.rules.plan(this.asked, &head);
         report(plan);
+        if plan == Plan::Apply(Source::Nonce) {
+            NonceUsed::forbid_reuse(&mut head.headers);
+        }
         if let Some(policy) = policy {
             apply(policy, &mut head, &this.config.clock);
         }

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, response};
 
 use super::conditional;
 use super::validators::Validators;
-use crate::marks::NonceUsed;
+use crate::marks::nonce::NonceUsed;
 
 /// A 304 to who has the representation of these validators.
 pub(super) fn not_modified(

@@ -107,7 +107,7 @@ impl Step {
 
 impl Before {
     pub(super) fn read(head: &request::Parts, requires_precondition: bool) -> Self {
-        let asked = Asked::read(&head.method, &head.headers);
+        let asked = Asked::read(&head.method, &head.headers, &head.extensions);
         let write = (!asked.is_get_or_head()).then(|| Write {
             conditions: Box::new(Preconditions::read(&head.method, &head.headers)),
             needs_condition: requires_precondition && changes_what_is_there(&head.method),

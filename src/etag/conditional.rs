@@ -13,7 +13,8 @@ use super::plan::{Asked, Plan, Reason};
 use super::preconditions::Verdict;
 use super::validators::Validators;
 use crate::fields::http_date::HttpDate;
-use crate::marks::{DroppedContentType, NonceUsed};
+use crate::marks::DroppedContentType;
+use crate::marks::nonce::NonceUsed;
 use crate::transform;
 
 /// Decides what becomes of a response once its validators are there. `plan` is what was decided of

@@ -127,7 +127,7 @@ impl<H, R> EtagLayer<H, R> {
         response: &response::Parts,
         size: &SizeHint,
     ) -> Plan {
-        let asked = Asked::read(&request.method, &request.headers);
+        let asked = Asked::read(&request.method, &request.headers, &request.extensions);
         plan::plan(&self.config, &asked, response, size)
     }
 }

@@ -1,14 +1,14 @@
 //! Whether one response gets a tag, and why not. Pure: it sees heads and sizes, never a body.
 
 use http::header::{CACHE_CONTROL, ETAG};
-use http::{HeaderMap, Method, StatusCode, response};
+use http::{Extensions, HeaderMap, Method, StatusCode, response};
 use http_body::SizeHint;
 
 use super::config::Config;
 use super::preconditions::Preconditions;
 use super::validators::Validators;
 use crate::fields::{cache_directives, content_length};
-use crate::marks::NonceUsed;
+use crate::marks::nonce::{NonceRead, NonceUsed};
 
 /// What [`EtagLayer`](super::EtagLayer) does with a response before it looks at the conditions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,6 +52,8 @@ pub(super) struct Asked {
     pub(super) wants_it_anew: bool,
     /// Of the answer to GET or HEAD, where they were known before it.
     pub(super) validators: Option<Box<Validators>>,
+    /// Whether the handler reads the nonce that a layer further out has for it.
+    pub(super) nonce: Option<NonceRead>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -62,7 +64,7 @@ enum Asks {
 }
 
 impl Asked {
-    pub(super) fn read(method: &Method, fields: &HeaderMap) -> Self {
+    pub(super) fn read(method: &Method, fields: &HeaderMap, extensions: &Extensions) -> Self {
         let asks = match *method {
             Method::GET => Asks::Get,
             Method::HEAD => Asks::Head,
@@ -78,6 +80,7 @@ impl Asked {
             wants_it_anew: conditions.is_some() && says_no_cache(fields),
             conditions: conditions.map(Box::new),
             validators: None,
+            nonce: NonceRead::of(extensions),
         }
     }
 
@@ -172,7 +175,7 @@ mod tests {
     #[track_caller]
     fn check(method: &Method, response: &response::Parts, length: Option<u64>, expected: Plan) {
         let size = length.map_or_else(SizeHint::new, SizeHint::with_exact);
-        let asked = Asked::read(method, &HeaderMap::new());
+        let asked = Asked::read(method, &HeaderMap::new(), &Extensions::new());
         let found = plan(&config(Some(Strength::Weak)), &asked, response, &size);
         assert_eq!(found, expected, "{method} {response:?} {length:?}");
     }
@@ -193,7 +196,7 @@ mod tests {
             let other = response(status, &[]);
             check(&GET, &other, Some(5), Plan::Pass(Reason::WrongStatus));
         }
-        let asked = Asked::read(&GET, &HeaderMap::new());
+        let asked = Asked::read(&GET, &HeaderMap::new(), &Extensions::new());
         let found = plan(&config(None), &asked, &page, &SizeHint::with_exact(5));
         assert_eq!(found, Plan::Pass(Reason::TurnedOff));
     }
@@ -236,7 +239,9 @@ mod tests {
     #[test]
     fn x_28_an_answer_with_a_nonce_is_not_tagged() {
         let mut page = response(200, &[]);
-        NonceUsed::leave(&mut page.extensions);
+        let read = NonceRead::default();
+        read.note();
+        NonceUsed::leave_if(Some(&read), &mut page.extensions);
         check(&GET, &page, Some(5), Plan::Pass(Reason::Unique));
     }
 
@@ -246,11 +251,11 @@ mod tests {
         fields.insert("if-match", "\"a\"".parse().unwrap());
         fields.insert("cache-control", "max-age=0, No-Cache".parse().unwrap());
         for (method, kept) in [(GET, true), (HEAD, true), (Method::PUT, false)] {
-            let asked = Asked::read(&method, &fields);
+            let asked = Asked::read(&method, &fields, &Extensions::new());
             assert_eq!(asked.conditions.is_some(), kept, "{method}");
             assert_eq!(asked.wants_it_anew, kept, "{method}");
         }
-        let asked = Asked::read(&GET, &HeaderMap::new());
+        let asked = Asked::read(&GET, &HeaderMap::new(), &Extensions::new());
         assert!(asked.conditions.is_none());
     }
 }

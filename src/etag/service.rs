@@ -21,6 +21,7 @@ use super::plan::{self, Asked, Plan};
 use super::preconditions::Verdict;
 use super::resolver::NoResolver;
 use crate::body::peek::Replay;
+use crate::marks::nonce::NonceUsed;
 
 /// Tags the responses of the inner service, and answers 304 to who has them already; made by
 /// [`EtagLayer`](super::EtagLayer).
@@ -75,7 +76,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let asked = Asked::read(request.method(), request.headers());
+        let asked = Asked::read(request.method(), request.headers(), request.extensions());
         ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), asked)
     }
 }
@@ -124,6 +125,7 @@ where
             Some(reading) => reading,
             None => {
                 let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
+                NonceUsed::leave_if(this.asked.nonce.as_ref(), &mut head.extensions);
                 if let Some(validators) = &this.asked.validators {
                     answer::validate(&mut head, validators);
                 }

@@ -1,12 +1,16 @@
 //! `Content-Security-Policy` (CSP3): what a page may load, run and send.
 
 mod directive;
+mod presets;
 mod source;
+mod splice;
 
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
 
 pub use self::directive::{Directive, Sandbox};
 pub use self::source::Source;
+use self::source::Value;
+pub(super) use self::splice::Splice;
 use super::error::InvalidSecurityHeaders;
 use super::field::Field;
 use super::reporting::ReportingEndpoints;
@@ -47,7 +51,7 @@ pub struct ContentSecurityPolicy {
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Written {
     name: String,
-    value: String,
+    values: Vec<Value>,
     is_raw: bool,
 }
 
@@ -60,83 +64,61 @@ impl ContentSecurityPolicy {
         }
     }
 
-    /// What [`SecurityHeadersLayer::new`](super::SecurityHeadersLayer::new) sends: everything from the
-    /// same origin, pictures from `data:` too; no plug-ins, no `<base>`, no scripts in attributes.
-    pub fn page() -> Self {
-        Self::new()
-            .sources(Directive::DefaultSrc, [Source::SELF])
-            .none(Directive::BaseUri)
-            .sources(Directive::FormAction, [Source::SELF])
-            .sources(Directive::FrameAncestors, [Source::SELF])
-            .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
-            .none(Directive::ObjectSrc)
-            .none(Directive::ScriptSrcAttr)
-            .upgrade_insecure_requests()
-    }
-
-    /// The policy of helmet 8.3, to the letter.
-    pub fn helmet() -> Self {
-        let policy = Self {
-            is_compact: true,
-            ..Self::new()
-        };
-        policy
-            .sources(Directive::DefaultSrc, [Source::SELF])
-            .sources(Directive::BaseUri, [Source::SELF])
-            .sources(
-                Directive::FontSrc,
-                [Source::SELF, Source::HTTPS, Source::DATA],
-            )
-            .sources(Directive::FormAction, [Source::SELF])
-            .sources(Directive::FrameAncestors, [Source::SELF])
-            .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
-            .none(Directive::ObjectSrc)
-            .sources(Directive::ScriptSrc, [Source::SELF])
-            .none(Directive::ScriptSrcAttr)
-            .sources(
-                Directive::StyleSrc,
-                [Source::SELF, Source::HTTPS, Source::UNSAFE_INLINE],
-            )
-            .upgrade_insecure_requests()
-    }
-
-    /// Nothing at all: for answers that are no pages, such as those of an API.
-    pub fn strictest() -> Self {
-        Self::new()
-            .none(Directive::DefaultSrc)
-            .none(Directive::BaseUri)
-            .none(Directive::FormAction)
-            .none(Directive::FrameAncestors)
-    }
-
     /// Allows these sources. None of them at all is the same as [`none`](Self::none).
     pub fn sources(self, directive: Directive, sources: impl IntoIterator<Item = Source>) -> Self {
-        let mut written: Vec<String> = Vec::new();
-        for source in sources {
-            let source = source.to_string();
-            if !written.contains(&source) {
-                written.push(source);
+        self.put(directive.name(), []).also(directive, sources)
+    }
+
+    /// Allows these sources beside those that the directive has. One that does not stand yet does not begin
+    /// with those of `default-src`, which holds in its place as long as it does not.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, Source};
+    ///
+    /// let policy = ContentSecurityPolicy::new()
+    ///     .sources(Directive::ScriptSrc, [Source::SELF])
+    ///     .also(Directive::ScriptSrc, [Source::NONCE]);
+    /// assert_eq!(policy.to_string(), "script-src 'self' 'nonce-{nonce}'");
+    /// ```
+    pub fn also(mut self, directive: Directive, sources: impl IntoIterator<Item = Source>) -> Self {
+        let name = directive.name();
+        if !self.directives.iter().any(|known| known.name == name) {
+            self = self.put(name, []);
+        }
+        let sources: Vec<_> = sources.into_iter().collect();
+        for known in self
+            .directives
+            .iter_mut()
+            .filter(|known| known.name == name)
+        {
+            for Source(value) in &sources {
+                known.values.retain(|before| !before.is(&Source::NONE));
+                if !known.values.contains(value) {
+                    known.values.push(value.clone());
+                }
             }
         }
-        self.put(directive.name(), written.join(" "))
+        self
     }
 
     /// Allows nothing.
     pub fn none(self, directive: Directive) -> Self {
-        self.put(directive.name(), "'none'".to_owned())
+        self.put(directive.name(), [Source::NONE.0])
     }
 
     /// Has the page run as in a frame with `sandbox`, apart from what is allowed here. Only in the
     /// field, never in a `<meta>`.
     pub fn sandbox(self, allowed: impl IntoIterator<Item = Sandbox>) -> Self {
-        let allowed: Vec<_> = allowed.into_iter().map(Sandbox::token).collect();
-        self.put("sandbox", allowed.join(" "))
+        let allowed = allowed.into_iter().map(Sandbox::token);
+        self.put("sandbox", allowed.map(Value::owned))
     }
 
     /// Has the page's own `http:` addresses asked for as `https:`. Without https, as on a developer's
     /// machine, Safari then loads nothing: [leave it out](Self::without) there.
     pub fn upgrade_insecure_requests(self) -> Self {
-        self.put("upgrade-insecure-requests", String::new())
+        self.put("upgrade-insecure-requests", [])
     }
 
     /// Allows only these Trusted Types policies.
@@ -152,7 +134,7 @@ impl ContentSecurityPolicy {
         let is_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-#=_/@.%".contains(&byte);
         let is_name = |name: &&str| !name.is_empty() && name.bytes().all(is_byte);
         match names.iter().find(|name| !is_name(name)) {
-            None => Ok(self.put("trusted-types", names.join(" "))),
+            None => Ok(self.put("trusted-types", names.into_iter().map(Value::owned))),
             Some(name) => Err(InvalidSecurityHeaders::TrustedTypesPolicy {
                 name: (*name).to_owned(),
             }),
@@ -161,7 +143,7 @@ impl ContentSecurityPolicy {
 
     /// Has scripts write to the page through Trusted Types alone.
     pub fn require_trusted_types(self) -> Self {
-        self.put("require-trusted-types-for", "'script'".to_owned())
+        self.put("require-trusted-types-for", [Value::owned("'script'")])
     }
 
     /// Has violations reported.
@@ -175,7 +157,7 @@ impl ContentSecurityPolicy {
         name: &str,
     ) -> Result<Self, InvalidSecurityHeaders> {
         let name = endpoints.check(name)?;
-        Ok(self.put("report-to", name))
+        Ok(self.put("report-to", [Value::owned(name)]))
     }
 
     /// Any directive with any values: for what has no method here.
@@ -206,9 +188,9 @@ impl ContentSecurityPolicy {
         let mut written = Vec::new();
         for value in values {
             directive::check_value(name, value)?;
-            written.push(value);
+            written.extend(value.split(' ').map(Value::owned));
         }
-        let mut policy = self.put(name, written.join(" "));
+        let mut policy = self.put(name, written);
         for directive in policy
             .directives
             .iter_mut()
@@ -228,13 +210,17 @@ impl ContentSecurityPolicy {
     /// The policy as a field that forbids nothing and has violations reported: to try it out, beside
     /// one that is enforced.
     pub fn report_only(self) -> Field {
-        Field::new(CONTENT_SECURITY_POLICY_REPORT_ONLY, self.to_string())
+        self.into_field(CONTENT_SECURITY_POLICY_REPORT_ONLY)
     }
 
-    fn put(mut self, name: &str, value: String) -> Self {
+    const fn separator(&self) -> &'static str {
+        if self.is_compact { ";" } else { "; " }
+    }
+
+    fn put(mut self, name: &str, values: impl IntoIterator<Item = Value>) -> Self {
         let written = Written {
             name: name.to_owned(),
-            value,
+            values: values.into_iter().collect(),
             is_raw: false,
         };
         match self.directives.iter_mut().find(|known| known.name == name) {
@@ -245,15 +231,16 @@ impl ContentSecurityPolicy {
     }
 }
 
+/// The nonces of a response show as places for them.
 impl std::fmt::Display for ContentSecurityPolicy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (place, directive) in self.directives.iter().enumerate() {
             if place > 0 {
-                f.write_str(if self.is_compact { ";" } else { "; " })?;
+                f.write_str(self.separator())?;
             }
             f.write_str(&directive.name)?;
-            if !directive.value.is_empty() {
-                write!(f, " {}", directive.value)?;
+            for value in &directive.values {
+                write!(f, " {value}")?;
             }
         }
         Ok(())
@@ -262,7 +249,7 @@ impl std::fmt::Display for ContentSecurityPolicy {
 
 impl From<ContentSecurityPolicy> for Field {
     fn from(policy: ContentSecurityPolicy) -> Self {
-        Self::new(CONTENT_SECURITY_POLICY, policy.to_string())
+        policy.into_field(CONTENT_SECURITY_POLICY)
     }
 }
 

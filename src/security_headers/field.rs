@@ -1,6 +1,11 @@
 //! One field of the set.
 
+use std::sync::Arc;
+
 use http::{HeaderName, HeaderValue};
+
+use super::csp::Splice;
+use super::nonce::Nonces;
 
 /// A field that the layer sends: its name and its value.
 ///
@@ -10,6 +15,8 @@ use http::{HeaderName, HeaderValue};
 pub struct Field {
     pub(super) name: HeaderName,
     pub(super) value: HeaderValue,
+    /// There only where the value has nonces in it.
+    splice: Option<Arc<Splice>>,
 }
 
 impl Field {
@@ -18,13 +25,33 @@ impl Field {
         Self {
             name,
             value: value.expect("policies are made of visible ASCII"),
+            splice: None,
         }
+    }
+
+    pub(super) fn spliced(mut self, splice: Option<Splice>) -> Self {
+        self.splice = splice.map(Arc::new);
+        self
     }
 
     pub(super) const fn fixed(name: HeaderName, text: &'static str) -> Self {
         Self {
             name,
             value: HeaderValue::from_static(text),
+            splice: None,
+        }
+    }
+
+    pub(super) const fn has_nonces(&self) -> bool {
+        self.splice.is_some()
+    }
+
+    /// What is sent of it; nothing, if it is not.
+    pub(super) fn sent(&self, policies: Policies<'_>) -> Option<HeaderValue> {
+        match (&self.splice, policies) {
+            (Some(_), Policies::WithoutThoseOfNonces) => None,
+            (Some(splice), Policies::Spliced(nonces)) => Some(splice.value(nonces)),
+            (None, _) | (Some(_), Policies::Plain) => Some(self.value.clone()),
         }
     }
 
@@ -34,7 +61,7 @@ impl Field {
         &self.name
     }
 
-    /// The value.
+    /// The value; of a policy with nonces, that of a response which does not read them.
     #[must_use]
     pub const fn value(&self) -> &HeaderValue {
         &self.value
@@ -43,8 +70,23 @@ impl Field {
 
 impl From<(HeaderName, HeaderValue)> for Field {
     fn from((name, value): (HeaderName, HeaderValue)) -> Self {
-        Self { name, value }
+        Self {
+            name,
+            value,
+            splice: None,
+        }
     }
+}
+
+/// What a response is sent of policies with nonces.
+#[derive(Clone, Copy)]
+pub(super) enum Policies<'a> {
+    /// What they say without nonces, for nobody read any.
+    Plain,
+    /// All of it.
+    Spliced(&'a Nonces),
+    /// Nothing.
+    WithoutThoseOfNonces,
 }
 
 /// What becomes of a field that the handler has set too.

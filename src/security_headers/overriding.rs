@@ -3,7 +3,7 @@
 use http::HeaderName;
 use http::header::HeaderMap;
 
-use super::field::{Conflict, Field};
+use super::field::{Conflict, Field, Policies};
 use super::template::Template;
 
 /// A response extension: what [`SecurityHeadersLayer`](super::SecurityHeadersLayer) does otherwise with
@@ -68,7 +68,13 @@ impl SecurityOverride {
     }
 
     /// Does it.
-    pub(super) fn apply(&self, template: &Template, fields: &mut HeaderMap, is_secure: bool) {
+    pub(super) fn apply(
+        &self,
+        template: &Template,
+        fields: &mut HeaderMap,
+        is_secure: bool,
+        policies: Policies<'_>,
+    ) {
         if self.is_off {
             return;
         }
@@ -80,6 +86,6 @@ impl SecurityOverride {
             template.set(field.clone());
             template.on_conflict(&field.name, Conflict::Override);
         }
-        template.apply(fields, is_secure);
+        template.apply(fields, is_secure, policies);
     }
 }

@@ -4,12 +4,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower::Service;
 
+use super::field::Policies;
 use super::layer::Config;
+use super::nonce::CspNonce;
 use super::overriding::SecurityOverride;
+use crate::marks::nonce::{NonceRead, NonceUsed};
 
 /// Sends security fields with the responses of the inner service; made by
 /// [`SecurityHeadersLayer`](super::SecurityHeadersLayer).
@@ -46,10 +49,13 @@ where
             is_secure = asked.holds(&head);
             request = Request::from_parts(head, body);
         }
+        let has_nonces = self.config.template.has_nonces();
+        let nonce = has_nonces.then(|| CspNonce::provide(request.extensions_mut()));
         ResponseFuture {
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),
             is_secure,
+            nonce,
         }
     }
 }
@@ -62,6 +68,8 @@ pin_project! {
         inner: F,
         config: Arc<Config>,
         is_secure: bool,
+        // `None` where no policy has nonces.
+        nonce: Option<CspNonce>,
     }
 }
 
@@ -75,13 +83,38 @@ where
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
         let template = &this.config.template;
+        let policies = match this.nonce {
+            Some(nonce) => policies(response.status(), nonce),
+            None => Policies::Plain,
+        };
         match response.extensions().get::<SecurityOverride>() {
-            None => template.apply(response.headers_mut(), *this.is_secure),
+            None => template.apply(response.headers_mut(), *this.is_secure, policies),
             Some(wanted) => {
                 let wanted = wanted.clone();
-                wanted.apply(template, response.headers_mut(), *this.is_secure);
+                wanted.apply(template, response.headers_mut(), *this.is_secure, policies);
+            }
+        }
+        if let Some(nonce) = this.nonce {
+            let read = nonce.mark();
+            NonceUsed::leave_if(read, response.extensions_mut());
+            if read.is_some_and(NonceRead::is_noted) {
+                NonceUsed::forbid_reuse(response.headers_mut());
             }
         }
         Poll::Ready(Ok(response))
+    }
+}
+
+/// RFC 9111 §3.2:
+///
+/// > When doing so, the cache MUST add each header field in the provided response to the stored
+/// > response, replacing field values that are already present
+///
+/// so the policy of a 304 would replace that of a page which the client has, and whose nonce it has.
+fn policies(status: StatusCode, nonce: &CspNonce) -> Policies<'_> {
+    match nonce.drawn() {
+        _ if status == StatusCode::NOT_MODIFIED => Policies::WithoutThoseOfNonces,
+        Some(nonces) => Policies::Spliced(nonces),
+        None => Policies::Plain,
     }
 }

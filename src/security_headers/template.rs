@@ -2,7 +2,7 @@
 
 use http::header::{Entry, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
 
-use super::field::{Conflict, Field};
+use super::field::{Conflict, Field, Policies};
 
 /// More fields than this have no room in one head: `HeaderMap` holds at most 24,576 lines. A response
 /// near that is left as it is.
@@ -20,8 +20,11 @@ pub(super) struct Template {
     prepared: HeaderMap,
     /// The same without `Strict-Transport-Security`.
     prepared_insecure: HeaderMap,
+    /// Those of the prepared whose value is another for every response.
+    spliced: Vec<Field>,
     /// What comes after the handler's fields, and so is not in them.
     appended: Vec<Field>,
+    has_nonces: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -76,9 +79,14 @@ impl Template {
         self.removed.retain(|removed| removed != name);
     }
 
+    /// Whether a response may be sent nonces.
+    pub(super) const fn has_nonces(&self) -> bool {
+        self.has_nonces
+    }
+
     /// Lays the fields of a response over those of the layer. `is_secure` is whether the request came by
     /// https, as far as is known.
-    pub(super) fn apply(&self, fields: &mut HeaderMap, is_secure: bool) {
+    pub(super) fn apply(&self, fields: &mut HeaderMap, is_secure: bool, policies: Policies<'_>) {
         if fields.len() + self.entries.len() > MOST {
             return;
         }
@@ -88,6 +96,16 @@ impl Template {
             &self.prepared_insecure
         };
         let mut laid = prepared.clone();
+        for field in &self.spliced {
+            match field.sent(policies) {
+                Some(value) => {
+                    laid.insert(&field.name, value);
+                }
+                None => {
+                    laid.remove(&field.name);
+                }
+            }
+        }
         // The field of the lines that follow: they come without its name.
         let mut current = None;
         for (name, value) in std::mem::take(fields) {
@@ -100,8 +118,10 @@ impl Template {
             }
         }
         for field in &self.appended {
-            if is_secure || field.name != STRICT_TRANSPORT_SECURITY {
-                laid.append(&field.name, field.value.clone());
+            let value = field.sent(policies);
+            let value = value.filter(|_| is_secure || field.name != STRICT_TRANSPORT_SECURITY);
+            if let Some(value) = value {
+                laid.append(&field.name, value);
             }
         }
         *fields = laid;
@@ -138,13 +158,18 @@ impl Template {
     fn prepare(&mut self) {
         let mut prepared = HeaderMap::with_capacity(self.entries.len() + ROOM);
         self.appended.clear();
+        self.spliced.clear();
         for Sent { field, conflict } in &self.entries {
             if *conflict == Conflict::Append {
                 self.appended.push(field.clone());
-            } else {
-                prepared.insert(&field.name, field.value.clone());
+                continue;
+            }
+            prepared.insert(&field.name, field.value.clone());
+            if field.has_nonces() {
+                self.spliced.push(field.clone());
             }
         }
+        self.has_nonces = self.entries.iter().any(|entry| entry.field.has_nonces());
         self.prepared_insecure = prepared.clone();
         self.prepared_insecure.remove(STRICT_TRANSPORT_SECURITY);
         self.prepared = prepared;
@@ -178,7 +203,7 @@ mod tests {
         after: &[(&'static str, &'static str)],
     ) {
         let mut fields = map(before);
-        template.apply(&mut fields, true);
+        template.apply(&mut fields, true, Policies::Plain);
         assert_eq!(fields, map(after), "{before:?}");
     }
 
@@ -216,7 +241,7 @@ mod tests {
             ("set-cookie", "a=3"),
         ];
         let mut fields = map(&lines);
-        template(&[("x-a", "ours")]).apply(&mut fields, true);
+        template(&[("x-a", "ours")]).apply(&mut fields, true, Policies::Plain);
         let cookies: Vec<_> = fields.get_all("set-cookie").iter().collect();
         assert_eq!(cookies, ["a=1", "b=2", "a=3"]);
         assert_eq!(fields["x-a"], "ours");
@@ -245,7 +270,7 @@ mod tests {
     fn h_01_strict_transport_security_is_for_https_where_that_is_known() {
         let template = template(&[("strict-transport-security", "max-age=1"), ("x-a", "1")]);
         let mut fields = HeaderMap::new();
-        template.apply(&mut fields, false);
+        template.apply(&mut fields, false, Policies::Plain);
         assert_eq!(fields, map(&[("x-a", "1")]));
     }
 }

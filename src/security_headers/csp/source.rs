@@ -8,10 +8,32 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::security_headers::InvalidSecurityHeaders;
+use crate::security_headers::nonce::Kind;
 
-/// One source in a list (CSP3 §2.3.1): a keyword, a scheme, a host or a hash.
+/// One source in a list (CSP3 §2.3.1): a keyword, a scheme, a host, a hash or a nonce.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Source(Cow<'static, str>);
+pub struct Source(pub(super) Value);
+
+/// One word of the value of a directive.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Value {
+    Text(Cow<'static, str>),
+    Nonce(Kind),
+}
+
+impl Value {
+    pub(super) fn owned(text: impl Into<String>) -> Self {
+        Self::Text(Cow::Owned(text.into()))
+    }
+
+    /// Whether it is this keyword.
+    pub(super) fn is(&self, keyword: &Source) -> bool {
+        match (self, &keyword.0) {
+            (Self::Text(text), Self::Text(keyword)) => text.eq_ignore_ascii_case(keyword),
+            (value, keyword) => value == keyword,
+        }
+    }
+}
 
 impl Source {
     /// `'self'`: the origin of the page.
@@ -38,6 +60,13 @@ impl Source {
     pub const DATA: Self = Self::keyword("data:");
     /// `blob:`: what a script made.
     pub const BLOB: Self = Self::keyword("blob:");
+    /// `'nonce-…'`: what has the [nonce](crate::security_headers::CspNonce) of this response in its `nonce` attribute. Where
+    /// the handler does not read it, the policy is sent without it, and without the `'unsafe-inline'`
+    /// beside it, which browsers ignore beside a nonce.
+    pub const NONCE: Self = Self(Value::Nonce(Kind::Script));
+    /// The same with [another nonce](crate::security_headers::CspNonce::style), for style sheets that are to have their own.
+    pub const STYLE_NONCE: Self = Self(Value::Nonce(Kind::Style));
+    pub(super) const NONE: Self = Self::keyword("'none'");
 
     /// A scheme, without its colon.
     ///
@@ -50,7 +79,7 @@ impl Source {
                 scheme: scheme.to_owned(),
             });
         }
-        Ok(Self(Cow::Owned(format!("{scheme}:"))))
+        Ok(Self(Value::owned(format!("{scheme}:"))))
     }
 
     /// A host, with a scheme, a port or a path where needed; `*.` at its beginning stands for all its
@@ -80,7 +109,7 @@ impl Source {
                 host: host.to_owned(),
             });
         }
-        Ok(Self(Cow::Owned(host.to_owned())))
+        Ok(Self(Value::owned(host)))
     }
 
     /// A script or style sheet in the page itself, by the SHA-256 of its text: all between the tags, white
@@ -103,20 +132,29 @@ impl Source {
     }
 
     fn hash(algorithm: &str, digest: &[u8]) -> Self {
-        Self(Cow::Owned(format!(
-            "'{algorithm}-{}'",
-            STANDARD.encode(digest)
-        )))
+        let digest = STANDARD.encode(digest);
+        Self(Value::owned(format!("'{algorithm}-{digest}'")))
     }
 
     const fn keyword(text: &'static str) -> Self {
-        Self(Cow::Borrowed(text))
+        Self(Value::Text(Cow::Borrowed(text)))
     }
 }
 
+/// A nonce shows as a place for one.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(text) => text,
+            Self::Nonce(Kind::Script) => "'nonce-{nonce}'",
+            Self::Nonce(Kind::Style) => "'nonce-{style}'",
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is written, and what is refused.
 
 use super::*;
+use crate::security_headers::nonce::Nonces;
 use InvalidSecurityHeaders as Invalid;
 
 fn new() -> ContentSecurityPolicy {
@@ -265,4 +266,45 @@ fn h_15_reports_go_to_an_endpoint_that_is_there() {
         name: "other".to_owned(),
     };
     assert_eq!(new().report_to(&endpoints, "other"), Err(expected));
+}
+
+#[test]
+fn h_09_also_adds_to_what_stands_and_takes_the_place_of_none() {
+    let script = |policy: ContentSecurityPolicy| {
+        policy.also(
+            Directive::ScriptSrc,
+            [Source::SELF, Source::NONCE, Source::NONCE],
+        )
+    };
+    check(&script(new()), "script-src 'self' 'nonce-{nonce}'");
+    check(
+        &script(new().none(Directive::ScriptSrc)),
+        "script-src 'self' 'nonce-{nonce}'",
+    );
+    let raw = new().raw("script-src", ["'None'"]).unwrap();
+    check(&script(raw.clone()), "script-src 'self' 'nonce-{nonce}'");
+    check(&raw.also(Directive::ScriptSrc, []), "script-src 'None'");
+    let hosts = new().sources(Directive::ScriptSrc, [Source::HTTPS, Source::SELF]);
+    check(&script(hosts), "script-src https: 'self' 'nonce-{nonce}'");
+}
+
+#[test]
+fn h_12_nonces_stand_where_they_were_put() {
+    let policy = new()
+        .sources(Directive::ScriptSrc, [Source::NONCE, Source::UNSAFE_INLINE])
+        .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE])
+        .none(Directive::ObjectSrc);
+    let random = std::array::from_fn(|index| if index < 16 { 0xab } else { 0xcd });
+    let spliced = policy.spliced().value(&Nonces::of(&random));
+    let expected = format!(
+        "script-src 'nonce-{}' 'unsafe-inline'; style-src 'self' 'nonce-{}'; object-src 'none'",
+        "ab".repeat(16),
+        "cd".repeat(16),
+    );
+    assert_eq!(spliced, expected);
+    assert!(spliced.is_sensitive());
+    check(
+        &policy.without_nonces(),
+        "script-src 'none'; style-src 'self'; object-src 'none'",
+    );
 }

@@ -1,0 +1,90 @@
+//! A policy with nonces: written once, with room for the digits of each response.
+
+use http::{HeaderName, HeaderValue};
+
+use super::source::{Source, Value};
+use super::{ContentSecurityPolicy, Written};
+use crate::security_headers::field::Field;
+use crate::security_headers::nonce::{DIGITS, Kind, Nonces};
+
+/// The text of a policy, and where in it nonces go.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(in crate::security_headers) struct Splice {
+    text: String,
+    places: Vec<(usize, Kind)>,
+}
+
+impl Splice {
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    pub(super) fn push_nonce(&mut self, kind: Kind) {
+        self.text.push_str("'nonce-");
+        self.places.push((self.text.len(), kind));
+        self.text.extend(std::iter::repeat_n('0', DIGITS));
+        self.text.push('\'');
+    }
+
+    /// The policy of a response with these nonces.
+    ///
+    /// Marked as sensitive, so that HTTP/2 keeps it out of its table: it never comes a second time.
+    pub(in crate::security_headers) fn value(&self, nonces: &Nonces) -> HeaderValue {
+        let mut text = self.text.clone().into_bytes();
+        for &(place, kind) in &self.places {
+            text[place..place + DIGITS].copy_from_slice(nonces.digits(kind));
+        }
+        let mut value = HeaderValue::try_from(text).expect("policies and digits are visible ASCII");
+        value.set_sensitive(true);
+        value
+    }
+}
+
+impl ContentSecurityPolicy {
+    pub(super) fn into_field(self, name: HeaderName) -> Field {
+        let splice = self.directives.iter().any(Written::has_nonce);
+        let splice = splice.then(|| self.spliced());
+        Field::new(name, self.without_nonces().to_string()).spliced(splice)
+    }
+
+    /// The policy with places for nonces.
+    pub(super) fn spliced(&self) -> Splice {
+        let mut splice = Splice::default();
+        for (place, directive) in self.directives.iter().enumerate() {
+            if place > 0 {
+                splice.push(self.separator());
+            }
+            splice.push(&directive.name);
+            for value in &directive.values {
+                splice.push(" ");
+                match value {
+                    Value::Text(text) => splice.push(text),
+                    Value::Nonce(kind) => splice.push_nonce(*kind),
+                }
+            }
+        }
+        splice
+    }
+
+    /// What a response without nonces is sent with. It allows no more than with them: CSP3 §6.7.3.2 has
+    /// browsers ignore `'unsafe-inline'` beside a nonce, so it goes too.
+    pub(super) fn without_nonces(mut self) -> Self {
+        for directive in self.directives.iter_mut().filter(|known| known.has_nonce()) {
+            let stays = |value: &Value| {
+                !matches!(value, Value::Nonce(_)) && !value.is(&Source::UNSAFE_INLINE)
+            };
+            directive.values.retain(stays);
+            if directive.values.is_empty() {
+                directive.values.push(Source::NONE.0);
+            }
+        }
+        self
+    }
+}
+
+impl Written {
+    fn has_nonce(&self) -> bool {
+        let is_nonce = |value: &Value| matches!(value, Value::Nonce(_));
+        self.values.iter().any(is_nonce)
+    }
+}

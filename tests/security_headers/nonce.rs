@@ -1,0 +1,273 @@
+//! The nonce of a response: in the page, in its policies, and nowhere else.
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
+use http::{HeaderMap, Request, Response};
+use http_body_util::BodyExt;
+use tower::{Layer, ServiceBuilder, ServiceExt};
+use tower_egress::security_headers::{
+    Conflict, ContentSecurityPolicy, CspNonce, Directive, SecurityHeadersLayer, SecurityOverride,
+    Source,
+};
+
+use crate::support::fields;
+use crate::support::service::{Handler, answer};
+
+/// Both nonces that a handler read, between the tags of its page.
+type Page = Response<(String, String)>;
+
+/// What `layer` makes of a page that reads both nonces.
+fn read<L>(layer: &L) -> Page
+where
+    L: Layer<Handler<Box<dyn FnMut(Request<()>) -> Page>>>,
+    L::Service: tower::Service<Request<()>, Response = Page, Error = std::convert::Infallible>,
+{
+    read_in(layer, Response::new(()))
+}
+
+/// The same for one with this head.
+fn read_in<L>(layer: &L, head: Response<()>) -> Page
+where
+    L: Layer<Handler<Box<dyn FnMut(Request<()>) -> Page>>>,
+    L::Service: tower::Service<Request<()>, Response = Page, Error = std::convert::Infallible>,
+{
+    let mut head = Some(head);
+    let handler = move |request: Request<()>| {
+        let nonce = CspNonce::of(request.extensions());
+        let page = (nonce.to_string(), nonce.style().to_owned());
+        head.take().expect("one request is made").map(|()| page)
+    };
+    answer(layer, Request::new(()), Box::new(handler))
+}
+
+/// What `layer` makes of a page that reads none.
+fn unread(layer: &SecurityHeadersLayer, head: Response<()>) -> HeaderMap {
+    let mut head = Some(head);
+    let handler = move |request: Request<()>| {
+        // To have it is not to read it.
+        let _nonce = CspNonce::of(request.extensions());
+        head.take().expect("one request is made")
+    };
+    let response: Response<()> = answer(layer, Request::new(()), Box::new(handler));
+    response.into_parts().0.headers
+}
+
+/// Nothing but a policy for scripts and styles.
+fn both() -> ContentSecurityPolicy {
+    ContentSecurityPolicy::new()
+        .sources(Directive::ScriptSrc, [Source::SELF, Source::NONCE])
+        .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE])
+}
+
+fn only(policy: ContentSecurityPolicy) -> SecurityHeadersLayer {
+    SecurityHeadersLayer::none().with(policy)
+}
+
+/// All lines of the policy that is enforced.
+fn policies(fields: &HeaderMap) -> Vec<String> {
+    let lines = fields.get_all(CONTENT_SECURITY_POLICY).iter();
+    let text = |line: &http::HeaderValue| line.to_str().expect("visible ASCII").to_owned();
+    lines.map(text).collect()
+}
+
+#[track_caller]
+fn assert_is_nonce(text: &str) {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    assert!(text.len() == 32 && text.bytes().all(is_digit), "{text}");
+}
+
+#[test]
+fn h_12_the_page_and_its_policy_have_the_same_nonces() {
+    let response = read(&only(both()));
+    let (script, style) = response.body();
+    assert_is_nonce(script);
+    assert_is_nonce(style);
+    assert_ne!(script, style);
+    let expected = format!("script-src 'self' 'nonce-{script}'; style-src 'self' 'nonce-{style}'");
+    assert_eq!(policies(response.headers()), [expected]);
+}
+
+#[test]
+fn h_12_one_nonce_may_be_for_scripts_and_styles() {
+    let shared = ContentSecurityPolicy::new()
+        .sources(Directive::ScriptSrc, [Source::NONCE])
+        .sources(Directive::StyleSrc, [Source::NONCE]);
+    let response = read(&only(shared));
+    let (nonce, _) = response.body();
+    let expected = format!("script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'");
+    assert_eq!(policies(response.headers()), [expected]);
+}
+
+#[test]
+fn h_12_f_15_no_two_responses_have_the_same() {
+    let layer = only(both());
+    let nonces: std::collections::HashSet<_> = (0..100).map(|_| read(&layer).into_body()).collect();
+    assert_eq!(nonces.len(), 100);
+}
+
+#[test]
+fn h_12_the_strict_policy_is_that_of_a_page_with_scripts_by_nonce() {
+    let response = read(&only(ContentSecurityPolicy::strict()));
+    let (nonce, _) = response.body();
+    let expected = format!(
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
+         img-src 'self' data:; object-src 'none'; script-src-attr 'none'; \
+         upgrade-insecure-requests; script-src 'nonce-{nonce}' 'strict-dynamic'"
+    );
+    assert_eq!(policies(response.headers()), [expected]);
+}
+
+#[test]
+fn h_18_the_enforced_and_the_reported_policy_have_the_same_nonce() {
+    let layer = only(both()).with(ContentSecurityPolicy::strict().report_only());
+    let response = read(&layer);
+    let (script, _) = response.body();
+    let nonce = format!("'nonce-{script}'");
+    for name in [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY] {
+        let policy = response.headers()[&name].to_str().expect("visible ASCII");
+        assert!(policy.contains(&nonce), "{name}: {policy}");
+    }
+}
+
+#[test]
+fn f_03_a_policy_that_lacks_its_nonce_allows_no_more_than_with_it() {
+    for (policy, expected) in [
+        (both(), "script-src 'self'; style-src 'self'"),
+        (
+            ContentSecurityPolicy::new()
+                .sources(Directive::ScriptSrc, [Source::NONCE, Source::UNSAFE_INLINE])
+                .sources(Directive::StyleSrc, [Source::SELF, Source::UNSAFE_INLINE]),
+            "script-src 'none'; style-src 'self' 'unsafe-inline'",
+        ),
+        (
+            ContentSecurityPolicy::new()
+                .raw("style-src", ["'self' 'Unsafe-Inline'", "https:"])
+                .expect("a sound directive")
+                .also(Directive::StyleSrc, [Source::STYLE_NONCE]),
+            "style-src 'self' https:",
+        ),
+    ] {
+        let found = unread(&only(policy), Response::new(()));
+        assert_eq!(policies(&found), [expected]);
+    }
+}
+
+#[test]
+fn h_13_nothing_changes_for_a_page_that_does_not_read_its_nonce() {
+    let lines = [
+        ("cache-control", "max-age=60"),
+        ("cdn-cache-control", "max-age=600"),
+        ("etag", "\"a\""),
+        ("expires", "Sat, 01 Jan 2000 00:01:00 GMT"),
+    ];
+    let mut head = Response::new(());
+    *head.headers_mut() = fields(&lines);
+    let mut expected = fields(&lines);
+    let policy = "script-src 'self'; style-src 'self'";
+    expected.insert(CONTENT_SECURITY_POLICY, policy.parse().expect("a value"));
+    assert_eq!(unread(&only(both()), head), expected);
+}
+
+#[test]
+fn h_13_a_304_has_no_policy_with_nonces() {
+    let layer = only(both())
+        .with(ContentSecurityPolicy::strictest().report_only())
+        .on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Append);
+    for layer in [
+        layer.clone(),
+        layer
+            .clone()
+            .on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Override),
+        layer.on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Keep),
+    ] {
+        let head = || Response::builder().status(304);
+        for found in [
+            unread(&layer, head().body(()).expect("a head")),
+            read_in(&layer, head().body(()).expect("a head"))
+                .into_parts()
+                .0
+                .headers,
+        ] {
+            assert_eq!(policies(&found), [""; 0]);
+            assert!(found.contains_key(CONTENT_SECURITY_POLICY_REPORT_ONLY));
+        }
+        let own = head().header(CONTENT_SECURITY_POLICY, "img-src *");
+        let found = unread(&layer, own.body(()).expect("a head"));
+        assert_eq!(policies(&found), ["img-src *"]);
+    }
+}
+
+#[test]
+fn h_17_the_handler_s_policy_is_kept_replaced_or_joined_by_one_with_nonces() {
+    let layer = |conflict| only(both()).on_conflict(&CONTENT_SECURITY_POLICY, conflict);
+    for (conflict, is_kept, is_sent) in [
+        (Conflict::Keep, true, false),
+        (Conflict::Override, false, true),
+        (Conflict::Append, true, true),
+    ] {
+        let own = Response::builder().header(CONTENT_SECURITY_POLICY, "img-src *");
+        let response = read_in(&layer(conflict), own.body(()).expect("a head"));
+        let (script, style) = response.body();
+        let ours = format!("script-src 'self' 'nonce-{script}'; style-src 'self' 'nonce-{style}'");
+        let kept = is_kept.then(|| "img-src *".to_owned());
+        let expected: Vec<_> = kept.into_iter().chain(is_sent.then_some(ours)).collect();
+        assert_eq!(policies(response.headers()), expected, "{conflict:?}");
+    }
+}
+
+#[test]
+fn h_29_one_response_may_have_another_policy_with_nonces() {
+    let mut head = Response::new(());
+    let other = ContentSecurityPolicy::new().sources(Directive::ScriptSrc, [Source::NONCE]);
+    head.extensions_mut()
+        .insert(SecurityOverride::new().with(other));
+    let response = read_in(&only(both()), head);
+    let (script, _) = response.body();
+    assert_eq!(
+        policies(response.headers()),
+        [format!("script-src 'nonce-{script}'")],
+    );
+}
+
+#[test]
+fn the_layer_twice_has_one_nonce() {
+    let outer = only(both()).on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Append);
+    let inner = only(ContentSecurityPolicy::new().sources(Directive::ScriptSrc, [Source::NONCE]));
+    let twice = ServiceBuilder::new().layer(outer).layer(inner);
+    let response = read(&twice);
+    let (script, style) = response.body();
+    let expected = [
+        format!("script-src 'nonce-{script}'"),
+        format!("script-src 'self' 'nonce-{script}'; style-src 'self' 'nonce-{style}'"),
+    ];
+    assert_eq!(policies(response.headers()), expected);
+}
+
+#[test]
+fn without_a_policy_with_nonces_there_is_none() {
+    let response = read(&SecurityHeadersLayer::new());
+    assert_eq!(*response.body(), (String::new(), String::new()));
+    assert!(!response.headers().contains_key("cache-control"));
+}
+
+#[tokio::test]
+async fn a_handler_of_axum_s_takes_it_as_an_argument() {
+    let app = Router::new()
+        .route("/", get(async |nonce: CspNonce| nonce.to_string()))
+        .route("/late", get(async |_: CspNonce| "written by and by"))
+        .layer(only(both()));
+    for path in ["/", "/late"] {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let response = app.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.headers()["cache-control"], "private, no-cache");
+        let policy = policies(response.headers()).concat();
+        let body = response.into_body().collect().await.expect("a whole body");
+        let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();
+        let nonce = policy.split("'nonce-").nth(1).expect("a nonce");
+        if path == "/" {
+            assert_eq!(body, nonce[..32]);
+        }
+    }
+}
