@@ -159,6 +159,6 @@ fn judge(case: &Case) -> Vec<String> {
             vec![format!("the layer refused to be built: {message}")]
         }
         (Ok(_), Some(_)) => vec!["the layer was built, where it should have refused".to_owned()],
-        (Ok(answer), None) => check::check(case, &answer),
+        (Ok(answers), None) => check::check(case, &answers),
     }
 }

@@ -13,8 +13,13 @@ use super::handler::unhex;
 /// Fields that are lists without order, case or repetition.
 const SETS: &[&str] = &["vary"];
 
-/// What is wrong with the answer; nothing if it is right.
-pub(crate) fn check(case: &Case, answer: &Answer) -> Vec<String> {
+/// What is wrong with the answers; nothing if they are right.
+pub(crate) fn check(case: &Case, answers: &[Answer]) -> Vec<String> {
+    let wrong = answers.iter().flat_map(|answer| check_one(case, answer));
+    wrong.chain(check_difference(case, answers).err()).collect()
+}
+
+fn check_one(case: &Case, answer: &Answer) -> Vec<String> {
     let checks = [
         check_head(case, answer),
         check_body(case, answer),
@@ -22,25 +27,40 @@ pub(crate) fn check(case: &Case, answer: &Answer) -> Vec<String> {
         check_pieces(case, answer),
         check_durations(case, answer),
         check_length(case, answer),
-        check_all_is_evaluated(case),
+        check_nonces(case, answer),
     ];
     checks.into_iter().filter_map(Result::err).collect()
 }
 
-/// Refuses what only layers that are not built can show.
-fn check_all_is_evaluated(case: &Case) -> Result<(), String> {
-    let expect = &case.expect;
-    let asked = [
-        (
-            "differs_between_requests",
-            expect.differs_between_requests.is_some(),
-        ),
-        ("nonces_distinct", expect.nonces_distinct.is_some()),
-        ("repeat_requests", expect.repeat_requests.is_some()),
-    ];
-    match asked.into_iter().find(|(_, is_asked)| *is_asked) {
-        Some((name, _)) => Err(format!("{name} is not evaluated yet")),
-        None => Ok(()),
+/// The fields that are another in every answer.
+fn check_difference(case: &Case, answers: &[Answer]) -> Result<(), String> {
+    for name in case.expect.differs_between_requests.iter().flatten() {
+        let values = answers.iter().map(|answer| joined(&answer.fields, name));
+        let values: BTreeSet<_> = values.flatten().collect();
+        if values.len() < answers.len() {
+            let count = answers.len();
+            return Err(format!("{name}: of {count} answers, only {values:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The nonces of the policy, of which there are several.
+fn check_nonces(case: &Case, answer: &Answer) -> Result<(), String> {
+    if case.expect.nonces_distinct != Some(true) {
+        return Ok(());
+    }
+    let policy = joined(&answer.fields, "content-security-policy").unwrap_or_default();
+    let nonce = Regex::new("'nonce-([^']+)'").map_err(|error| error.to_string())?;
+    let nonces: Vec<_> = nonce
+        .find_iter(&policy)
+        .map(|found| found.as_str())
+        .collect();
+    let distinct: BTreeSet<_> = nonces.iter().collect();
+    if nonces.len() > 1 && distinct.len() == nonces.len() {
+        Ok(())
+    } else {
+        Err(format!("the nonces are {nonces:?}"))
     }
 }
 

@@ -35,17 +35,17 @@ pub(crate) struct Answer {
     pub(crate) pieces: Vec<Bytes>,
 }
 
-/// Sends the request of `case` through its layers; before that, if it names the tag of an earlier
-/// answer, the same request without the fields that do.
-pub(crate) fn exchange(case: &Case) -> Result<Answer, Refusal> {
+/// Sends the request of `case` through its layers, as often as the case speaks of; before that, if it
+/// names the tag of an earlier answer, the same request without the fields that do.
+pub(crate) fn exchange(case: &Case) -> Result<Vec<Answer>, Refusal> {
     let mut table = case.request.headers.clone();
     table.retain(|_, lines| !lines.iter().any(names_a_tag));
-    let answer = send(case, &table)?;
+    let answers = send(case, &table)?;
     if table.len() == case.request.headers.len() {
-        return Ok(answer);
+        return Ok(answers);
     }
     let no_tag = || Refusal::Unknown("the request without $ETAG was given no tag".to_owned());
-    let tag = answer.fields.get(ETAG).ok_or_else(no_tag)?;
+    let tag = answers[0].fields.get(ETAG).ok_or_else(no_tag)?;
     let tag = String::from_utf8_lossy(tag.as_bytes());
     let table = case.request.headers.iter().map(|(name, lines)| {
         let lines = lines.iter().map(|line| with_tag(line, &tag));
@@ -63,10 +63,26 @@ fn with_tag(line: &str, tag: &str) -> String {
     line.replace("$STRONG_ETAG", strong).replace("$ETAG", tag)
 }
 
-fn send(case: &Case, headers: &Fields) -> Result<Answer, Refusal> {
+/// One service gives all answers.
+fn send(case: &Case, headers: &Fields) -> Result<Vec<Answer>, Refusal> {
     let progress: Arc<Progress> = Arc::default();
     let handler = handler(&case.handler, &progress).map_err(Refusal::Unknown)?;
-    let service = layers::apply(&case.layers, handler, &progress)?;
+    let mut service = layers::apply(&case.layers, handler, &progress)?;
+    let is_compared = case.expect.differs_between_requests.is_some();
+    let times = case.expect.repeat_requests.unwrap_or(1);
+    let times = times.max(if is_compared { 2 } else { 1 });
+    (0..times)
+        .map(|_| ask(&mut service, case, headers, &progress))
+        .collect()
+}
+
+fn ask(
+    service: &mut Service,
+    case: &Case,
+    headers: &Fields,
+    progress: &Progress,
+) -> Result<Answer, Refusal> {
+    progress.restart();
     let request = request(&case.request, headers).map_err(Refusal::Unknown)?;
     let method = request.method().clone();
     let mut response = call(service, request);
@@ -75,7 +91,7 @@ fn send(case: &Case, headers: &Fields) -> Result<Answer, Refusal> {
         return Ok(without_body(response));
     }
     frame(&mut response);
-    let watched = speaks_of_pace(case).then_some(&*progress);
+    let watched = speaks_of_pace(case).then_some(progress);
     read(response, watched).map_err(Refusal::Unknown)
 }
 
@@ -96,7 +112,7 @@ fn request(request: &case::Request, headers: &Fields) -> Result<Request<()>, Str
     Ok(made)
 }
 
-fn call(mut service: Service, request: Request<()>) -> Response<Body> {
+fn call(service: &mut Service, request: Request<()>) -> Response<Body> {
     let cx = &mut Context::from_waker(Waker::noop());
     assert!(service.poll_ready(cx).is_ready(), "nothing holds it back");
     match pin!(service.call(request)).poll(cx) {

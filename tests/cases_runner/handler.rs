@@ -11,6 +11,7 @@ use http::{Request, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full};
 use tower::{ServiceExt, service_fn};
+use tower_egress::security_headers::CspNonce;
 
 use super::case::{self, Gate, Handler, fields};
 use super::layers::{Body, Service};
@@ -31,17 +32,32 @@ pub(crate) struct Progress {
     pub(crate) clock: AtomicU64,
 }
 
-/// Answers one request.
+impl Progress {
+    /// Another body begins; the clock goes on.
+    pub(crate) fn restart(&self) {
+        self.given.store(0, Ordering::Relaxed);
+        self.decoded.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Answers every request alike, having read the nonce if it is given one: the peers that make nonces
+/// take it that each is used.
 pub(crate) fn handler(handler: &Handler, progress: &Arc<Progress>) -> Result<Service, String> {
-    let mut response = Response::new(body(&handler.body, progress)?);
-    let status = StatusCode::from_u16(handler.status);
-    *response.status_mut() = status.map_err(|error| error.to_string())?;
-    *response.headers_mut() = fields(&handler.headers)?;
-    let mut response = Some(response);
+    let (status, fields) = (
+        StatusCode::from_u16(handler.status).map_err(|error| error.to_string())?,
+        fields(&handler.headers)?,
+    );
     let (delay, progress) = (handler.delay_ms.unwrap_or(0), Arc::clone(progress));
-    let answer = move |_: Request<()>| {
+    let make = handler.body.clone();
+    body(&make, &progress)?;
+    let answer = move |request: Request<()>| {
+        let _ = CspNonce::of(request.extensions()).as_str();
         progress.clock.fetch_add(delay, Ordering::Relaxed);
-        ready(Ok(response.take().expect("one request is made")))
+        let body = body(&make, &progress).expect("it was made before");
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = fields.clone();
+        ready(Ok(response))
     };
     Ok(service_fn(answer).boxed())
 }

@@ -8,28 +8,41 @@ use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use tower_egress::security_headers::{
     ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
-    CrossOriginResourcePolicy, Hsts, InvalidSecurityHeaders, ReferrerPolicy, SecurityHeadersLayer,
-    XFrameOptions,
+    CrossOriginResourcePolicy, Directive, Hsts, InvalidSecurityHeaders, ReferrerPolicy,
+    SecurityHeadersLayer, Source, XFrameOptions,
 };
 
 use super::layers::Refusal;
 
-/// The layer that helmet would be with these options.
-pub(crate) fn layer(options: Option<&Value>) -> Result<SecurityHeadersLayer, Refusal> {
+/// The layer that helmet would be with these options; fastify's, if it makes nonces.
+pub(crate) fn layer(
+    options: Option<&Value>,
+    has_nonces: bool,
+) -> Result<SecurityHeadersLayer, Refusal> {
     let none = Map::new();
     let options = options.map_or(Some(&none), Value::as_object);
     let options = options.ok_or_else(|| unknown("options that are no object"))?;
     let mut layer = SecurityHeadersLayer::helmet();
+    if has_nonces {
+        layer = layer.with(with_nonces(ContentSecurityPolicy::helmet()));
+    }
     for (option, value) in options {
-        layer = apply(layer, option, value)?;
+        layer = apply(layer, option, value, has_nonces)?;
     }
     Ok(layer)
+}
+
+fn with_nonces(policy: ContentSecurityPolicy) -> ContentSecurityPolicy {
+    policy
+        .also(Directive::ScriptSrc, [Source::NONCE])
+        .also(Directive::StyleSrc, [Source::STYLE_NONCE])
 }
 
 fn apply(
     layer: SecurityHeadersLayer,
     option: &str,
     value: &Value,
+    has_nonces: bool,
 ) -> Result<SecurityHeadersLayer, Refusal> {
     let name = field(option)?;
     let none = Map::new();
@@ -42,7 +55,7 @@ fn apply(
     };
     let policy = settings.get("policy").and_then(Value::as_str);
     Ok(match option {
-        "contentSecurityPolicy" => content_security_policy(layer, settings)?,
+        "contentSecurityPolicy" => content_security_policy(layer, settings, has_nonces)?,
         "crossOriginEmbedderPolicy" => layer.with(match policy {
             None | Some("require-corp") => CrossOriginEmbedderPolicy::REQUIRE_CORP,
             Some("credentialless") => CrossOriginEmbedderPolicy::CREDENTIALLESS,
@@ -108,6 +121,7 @@ fn field(option: &str) -> Result<HeaderName, Refusal> {
 fn content_security_policy(
     layer: SecurityHeadersLayer,
     settings: &Map<String, Value>,
+    has_nonces: bool,
 ) -> Result<SecurityHeadersLayer, Refusal> {
     let mut policy = ContentSecurityPolicy::helmet();
     if settings.get("useDefaults") == Some(&Value::Bool(false)) {
@@ -123,6 +137,9 @@ fn content_security_policy(
             Value::Null => policy.without(&name),
             value => policy.raw(&name, words(value)?)?,
         };
+    }
+    if has_nonces {
+        policy = with_nonces(policy);
     }
     if settings.get("reportOnly") == Some(&Value::Bool(true)) {
         let layer = layer.without(&CONTENT_SECURITY_POLICY);

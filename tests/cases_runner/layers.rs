@@ -24,7 +24,7 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
 pub(crate) type Service = BoxService<Request<()>, Response<Body>, Infallible>;
 
 /// The layers, and parts of layers, that cases speak of and this crate does not have yet.
-pub(crate) const NOT_BUILT: &[&str] = &["security_headers with nonces"];
+pub(crate) const NOT_BUILT: &[&str] = &[];
 
 /// Why there is no service.
 pub(crate) enum Refusal {
@@ -41,9 +41,6 @@ impl Layer {
             Self::Compression(_) => "compression",
             Self::Etag(_) => "etag",
             Self::ResponseTime(_) => "response_time",
-            Self::SecurityHeaders(options) if matches!(options.enable_csp_nonces, Some(true)) => {
-                "security_headers with nonces"
-            }
             Self::SecurityHeaders(_) => "security_headers",
         }
     }
@@ -75,11 +72,11 @@ pub(crate) fn apply(
                 let service = tower::Layer::layer(&response_time(options, progress)?, inner);
                 Ok(service.map_response(|response| response.map(boxed)).boxed())
             }
-            Layer::SecurityHeaders(options) if options.enable_csp_nonces != Some(true) => {
-                let layer = helmet::layer(options.options.as_ref())?;
+            Layer::SecurityHeaders(options) => {
+                let has_nonces = options.enable_csp_nonces == Some(true);
+                let layer = helmet::layer(options.options.as_ref(), has_nonces)?;
                 Ok(tower::Layer::layer(&layer, inner).boxed())
             }
-            Layer::SecurityHeaders(_) => Err(Refusal::Unknown("no nonces".to_owned())),
         })
 }
 
