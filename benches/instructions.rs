@@ -482,6 +482,16 @@ fn secured_tower_egress(
     (length, black_box(service))
 }
 
+#[library_benchmark(config = at_most(9_000))]
+#[bench::unread(called(helmets::with_nonces(false)))]
+#[bench::read(called(helmets::with_nonces(true)))]
+fn secured_with_nonces(
+    (mut service, request): (SecurityHeaders<helmets::Reader>, Request<()>),
+) -> (usize, SecurityHeaders<helmets::Reader>) {
+    let (_, length) = call(&mut service, request);
+    (length, black_box(service))
+}
+
 #[library_benchmark]
 #[bench::twelve_fields(called(helmets::axum_helmet()))]
 fn secured_axum_helmet(
@@ -516,6 +526,7 @@ library_benchmark_group!(
     benchmarks = [
         secured_bare,
         secured_tower_egress,
+        secured_with_nonces,
         secured_axum_helmet,
         secured_tower_helmet,
         secured_tower_http

@@ -27,6 +27,16 @@ fn main() {
         .configure_from_args();
     run(&mut criterion, "bare", helmets::handler());
     run(&mut criterion, "tower-egress", helmets::ours());
+    run(
+        &mut criterion,
+        "tower-egress-nonce-unread",
+        helmets::with_nonces(false),
+    );
+    run(
+        &mut criterion,
+        "tower-egress-nonce-read",
+        helmets::with_nonces(true),
+    );
     run(&mut criterion, "axum-helmet", helmets::axum_helmet());
     run(&mut criterion, "tower-helmet", helmets::tower_helmet());
     run(&mut criterion, "tower-http-twelve", helmets::twelve());

@@ -1,22 +1,26 @@
-//! A page with a policy of its own, and an API with another, behind `SecurityHeadersLayer`.
+//! A page with a policy of its own, one with nonces, and an API with another, behind
+//! `SecurityHeadersLayer`.
 //!
 //! Run with
 //!
 //! ```text
-//! cargo run --release --example security_headers
+//! cargo run --release --example security_headers --features axum
 //! ```
 //!
 //! (`PORT=8080` before it for another port), open <http://127.0.0.1:3000/> in a browser: the script of
-//! the page runs, for its hash is in the policy, and the injected one does not. In another shell,
+//! the page runs, for its hash is in the policy, and the injected one does not. On
+//! <http://127.0.0.1:3000/nonce> its nonce is in the policy, another one every time. In another shell,
 //!
 //! ```text
 //! curl -sI http://127.0.0.1:3000/
+//! curl -sI http://127.0.0.1:3000/nonce
 //! curl -sI http://127.0.0.1:3000/api/me
 //! curl -si -X POST http://127.0.0.1:3000/logout
 //! curl -sI http://127.0.0.1:3000/nowhere
 //! ```
 //!
-//! say what each is sent with: the page `content-security-policy: default-src 'self'; …`, the API
+//! say what each is sent with: the page `content-security-policy: default-src 'self'; …`, the one with a
+//! nonce `script-src 'nonce-…' 'strict-dynamic'; …` and `cache-control: private, no-cache`, the API
 //! `default-src 'none'; …`, the logout `clear-site-data: "cookies", "storage"` too, and a 404 the same
 //! as the page.
 
@@ -28,7 +32,8 @@ use axum::{Extension, Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower_egress::security_headers::{
-    ClearSiteData, ContentSecurityPolicy, Directive, SecurityHeadersLayer, SecurityOverride, Source,
+    ClearSiteData, ContentSecurityPolicy, CspNonce, Directive, SecurityHeadersLayer,
+    SecurityOverride, Source,
 };
 
 #[tokio::main]
@@ -56,17 +61,31 @@ pub(crate) fn app() -> Router {
         .sources(Directive::StyleSrc, [Source::sha256(STYLE)])
         .without("upgrade-insecure-requests");
     let pages = Router::new()
-        .route("/", get(async || Html(page())))
+        .route("/", get(async || Html(page("<script>", "<style>"))))
         .route("/logout", post(logout))
         .layer(SecurityHeadersLayer::new().with(policy.clone()));
+    let strict = ContentSecurityPolicy::strict()
+        .sources(Directive::StyleSrc, [Source::STYLE_NONCE])
+        .without("upgrade-insecure-requests");
+    let nonced = Router::new()
+        .route("/nonce", get(nonced))
+        .layer(SecurityHeadersLayer::new().with(strict));
     let api = Router::new()
         .route("/api/me", get(me))
         .layer(SecurityHeadersLayer::api());
     // Around all of it: what neither answers has the fields of a page.
     pages
+        .merge(nonced)
         .merge(api)
         .fallback(async || (http::StatusCode::NOT_FOUND, "nothing here\n"))
         .layer(SecurityHeadersLayer::new().with(policy))
+}
+
+/// The nonces of this answer are in the tags of what the page means to run.
+async fn nonced(nonce: CspNonce) -> Html<String> {
+    let script = format!("<script nonce=\"{nonce}\">");
+    let style = format!("<style nonce=\"{}\">", nonce.style());
+    Html(page(&script, &style))
 }
 
 async fn me() -> Json<Value> {
@@ -82,19 +101,20 @@ async fn logout() -> impl IntoResponse {
     )
 }
 
-fn page() -> String {
+/// A page with these tags for its own script and style sheet, and with a script that is not its own.
+fn page(script: &str, style: &str) -> String {
     format!(
         r#"<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>tower-egress: security_headers</title>
-<style>{STYLE}</style>
+{style}{STYLE}</style>
 <h1>Only what was meant to run runs</h1>
 <p id="own">The script of this page did not run.</p>
 <p id="injected">A script that somebody put here did not run.</p>
 <table><tbody id="fields"></tbody></table>
-<script>{SCRIPT}</script>
+{script}{SCRIPT}</script>
 <script>injected.textContent = "A script that somebody put here RAN."</script>
 </html>
 "#
@@ -111,7 +131,7 @@ const STYLE: &str = "
 
 const SCRIPT: &str = r#"
   own.textContent = "The script of this page ran.";
-  fetch("/", { method: "HEAD" }).then((answer) => {
+  fetch(location, { method: "HEAD" }).then((answer) => {
     for (const [name, value] of answer.headers) {
       const row = fields.insertRow();
       row.insertCell().textContent = name;

@@ -297,6 +297,27 @@ async fn security_headers_are_of_a_page_an_api_and_a_logout() {
     assert_eq!(nowhere.headers()["content-security-policy"], policy);
 }
 
+#[tokio::test]
+async fn security_headers_have_another_nonce_every_time() {
+    let ask = || ask_app(security_headers::app(), Method::GET, "/nonce", &[]);
+    let mut policies = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let page = ask().await;
+        assert_eq!(page.headers()["cache-control"], "private, no-cache");
+        let policy = page.headers()["content-security-policy"].to_str();
+        let policy = policy.expect("ASCII").to_owned();
+        let text = String::from_utf8_lossy(&read(page).await).into_owned();
+        for (tag, directive) in [("<script", "script-src"), ("<style", "style-src")] {
+            let attribute = text.split(&format!("{tag} nonce=\"")).nth(1);
+            let nonce = &attribute.expect("a nonce")[..32];
+            let source = format!("{directive} 'nonce-{nonce}'");
+            assert!(policy.contains(&source), "{policy} {source}");
+        }
+        policies.insert(policy);
+    }
+    assert_eq!(policies.len(), 3);
+}
+
 #[tokio::test(start_paused = true)]
 async fn response_time_says_where_the_time_went() {
     let response = ask_app(response_time::app(), Method::GET, "/report", &[]).await;

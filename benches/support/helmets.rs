@@ -1,12 +1,15 @@
 //! Twelve security fields, set by this crate and by its peers.
 
 use std::convert::Infallible;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body::Body;
 use tower::{Layer, Service, ServiceBuilder};
-use tower_egress::security_headers::{SecurityHeaders, SecurityHeadersLayer};
+use tower_egress::security_headers::{
+    ContentSecurityPolicy, CspNonce, Directive, SecurityHeaders, SecurityHeadersLayer, Source,
+};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::support::{Handler, json};
@@ -21,6 +24,41 @@ pub(crate) fn handler() -> Handler {
 
 pub(crate) fn ours() -> SecurityHeaders<Handler> {
     SecurityHeadersLayer::helmet().layer(handler())
+}
+
+/// The same twelve with nonces for scripts and styles, around a handler that reads them or does not.
+pub(crate) fn with_nonces(reads: bool) -> SecurityHeaders<Reader> {
+    let policy = ContentSecurityPolicy::helmet()
+        .also(Directive::ScriptSrc, [Source::NONCE])
+        .also(Directive::StyleSrc, [Source::STYLE_NONCE]);
+    let inner = handler();
+    SecurityHeadersLayer::helmet()
+        .with(policy)
+        .layer(Reader { inner, reads })
+}
+
+/// A handler that has a nonce.
+pub(crate) struct Reader {
+    inner: Handler,
+    reads: bool,
+}
+
+impl Service<Request<()>> for Reader {
+    type Response = <Handler as Service<Request<()>>>::Response;
+    type Error = Infallible;
+    type Future = <Handler as Service<Request<()>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<()>>::poll_ready(&mut self.inner, cx)
+    }
+
+    fn call(&mut self, request: Request<()>) -> Self::Future {
+        if self.reads {
+            let nonce = request.extensions().get::<CspNonce>();
+            std::hint::black_box(nonce.expect("there is a nonce").as_str());
+        }
+        self.inner.call(request)
+    }
 }
 
 /// What axum-helmet makes of a handler.
