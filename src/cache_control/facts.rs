@@ -53,6 +53,11 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    pub(super) fn is_interim(&self) -> bool {
+        let status = self.response.status;
+        status.is_informational() || (*self.method == Method::CONNECT && status.is_success())
+    }
+
     pub(super) fn read(asked: &'a Asked, response: &'a response::Parts) -> Self {
         let path = asked.target.as_ref().map_or("/", PathAndQuery::path);
         let mut facts = Self {

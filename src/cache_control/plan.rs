@@ -40,6 +40,8 @@ pub enum Reason {
     HandlerSpoke,
     /// The policy overrides what the handler said, and what the handler said is stricter.
     HandlerIsStricter,
+    /// It is not yet what was asked for: an interim answer, a switch of protocols, a tunnel.
+    Interim,
     /// The answer could be somebody's own (it sets a cookie, the request has `Authorization`, the
     /// method is neither GET nor HEAD, or servers read the path differently), and the policy would let
     /// others have it.
@@ -96,6 +98,9 @@ impl Rules {
             return (Plan::Apply(Source::Nonce), None);
         }
         let facts = Facts::read(asked, response);
+        if facts.is_interim() {
+            return (Plan::Leave(Reason::Interim), None);
+        }
         if facts.has_policy && !self.overrides {
             return (Plan::Leave(Reason::HandlerSpoke), None);
         }

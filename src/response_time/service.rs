@@ -71,6 +71,7 @@ where
             timing,
             watch,
             wants_trailer,
+            is_connect: *request.method() == Method::CONNECT,
             inner: self.inner.call(request),
         }
     }
@@ -86,6 +87,7 @@ pin_project! {
         timing: Option<ServerTiming>,
         watch: Option<Box<Watch>>,
         wants_trailer: bool,
+        is_connect: bool,
     }
 }
 
@@ -113,12 +115,10 @@ where
             .clock
             .now()
             .saturating_duration_since(*this.start);
-        say(
-            this.config,
-            &mut head.headers,
-            elapsed,
-            this.timing.as_ref(),
-        );
+        if !is_interim(&head, *this.is_connect) {
+            let timing = this.timing.as_ref();
+            say(this.config, &mut head.headers, elapsed, timing);
+        }
         let length = body.size_hint().exact();
         let trailer = (*this.wants_trailer && has_room_for_trailers(&head, length)).then(|| {
             announce(&mut head.headers);
@@ -140,6 +140,11 @@ impl<F> fmt::Debug for ResponseFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
+}
+
+/// Whether the answer is not yet what was asked for: an interim one, a switch of protocols, a tunnel.
+fn is_interim(head: &response::Parts, is_connect: bool) -> bool {
+    head.status.is_informational() || (is_connect && head.status.is_success())
 }
 
 /// Says how long it took, unless the handler did; its own `Server-Timing` stays, and this is one line

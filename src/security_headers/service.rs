@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower::Service;
 
@@ -52,6 +52,7 @@ where
         let has_nonces = self.config.template.has_nonces();
         let nonce = has_nonces.then(|| CspNonce::provide(request.extensions_mut()));
         ResponseFuture {
+            is_connect: *request.method() == Method::CONNECT,
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),
             is_secure,
@@ -68,6 +69,7 @@ pin_project! {
         inner: F,
         config: Arc<Config>,
         is_secure: bool,
+        is_connect: bool,
         // `None` where no policy has nonces.
         nonce: Option<CspNonce>,
     }
@@ -82,6 +84,11 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
+        // Of an interim answer, a switch of protocols or a tunnel, no browser keeps a policy.
+        let status = response.status();
+        if status.is_informational() || (*this.is_connect && status.is_success()) {
+            return Poll::Ready(Ok(response));
+        }
         let template = &this.config.template;
         let policies = match this.nonce {
             Some(nonce) => policies(response.status(), nonce),
