@@ -26,12 +26,12 @@
 //! 3. Keeps what the handler set, unless told to [replace or join](Conflict) it.
 //! 4. Does for one response what its [`SecurityOverride`] says, an extension of the response.
 //! 5. Gives each response [a nonce](CspNonce), where a policy has [`Source::NONCE`]: the handler reads it, and
-//!    the policy has it. What has a nonce in it is never given out twice, so such a response is marked:
-//!    its `Cache-Control` becomes `private, no-cache` (`no-store` stays), `CDN-Cache-Control`, `Expires`
-//!    and the like go, and so do validators; `cache_control` and
-//!    `etag` see the mark wherever they stand. A response whose handler does not read the
-//!    nonce has a policy without it, which allows no more, and stays as it is. A 304 has no policy
-//!    with nonces at all: it would replace that of the page which the client has.
+//!    the policy has it. What has a nonce in it is never given out twice, so such a response is marked: its
+//!    `Cache-Control` becomes `private, no-cache` (`no-store` stays); `CDN-Cache-Control`, `Expires` and the
+//!    like go, and so do validators; `cache_control` and `etag` see the mark wherever they stand. A
+//!    response whose handler does not read the nonce has a policy without it, which allows no more, and
+//!    stays as it is. A 304 has no policy with nonces at all: it would replace that of the page which
+//!    the client has.
 //!
 //! # What it never does
 //!
@@ -46,9 +46,8 @@
 //!
 //! Outside of all that answers: what a timeout, a limit or a panic handler inside of it says gets the
 //! fields too. A `<meta>` cannot stand for the field: `frame-ancestors`, `sandbox` and reporting work in
-//! the field alone. A cache of your own between it and the handler is to heed `Cache-Control` as
-//! `cache_control` inside of that cache says it, or it keeps pages with their
-//! nonces.
+//! the field alone. A cache between this layer and the handler would keep pages with their nonces, unless
+//! it heeds what `cache_control` inside of it says.
 //!
 //! # Example
 //!

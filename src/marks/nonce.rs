@@ -40,10 +40,15 @@ impl NonceUsed {
         response.get::<Self>().is_some()
     }
 
-    /// Leaves the mark where the nonce of the request was read.
+    /// Leaves the mark for the layers further out.
+    pub(crate) fn leave(response: &mut Extensions) {
+        response.insert(Self);
+    }
+
+    /// Leaves it where the nonce of the request was read.
     pub(crate) fn leave_if(read: Option<&NonceRead>, response: &mut Extensions) {
         if read.is_some_and(NonceRead::is_noted) {
-            response.insert(Self);
+            Self::leave(response);
         }
     }
 

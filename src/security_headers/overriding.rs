@@ -55,7 +55,8 @@ impl SecurityOverride {
         }
     }
 
-    /// Sends this field, instead of any other of its name.
+    /// Sends this field, instead of any other of its name. A policy has nonces only where one of the
+    /// layer's has them too.
     pub fn with(mut self, field: impl Into<Field>) -> Self {
         self.set.push(field.into());
         self

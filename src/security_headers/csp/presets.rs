@@ -3,8 +3,10 @@
 use super::{ContentSecurityPolicy, Directive, Source};
 
 impl ContentSecurityPolicy {
-    /// What [`SecurityHeadersLayer::new`](crate::security_headers::SecurityHeadersLayer::new) sends: everything from the
-    /// same origin, pictures from `data:` too; no plug-ins, no `<base>`, no scripts in attributes.
+    /// What [`SecurityHeadersLayer::new`] sends: everything from the same origin, pictures from `data:` too;
+    /// no plug-ins, no `<base>`, no scripts in attributes.
+    ///
+    /// [`SecurityHeadersLayer::new`]: crate::security_headers::SecurityHeadersLayer::new
     pub fn page() -> Self {
         Self::new()
             .sources(Directive::DefaultSrc, [Source::SELF])
@@ -18,13 +20,14 @@ impl ContentSecurityPolicy {
     }
 
     /// [`page`](Self::page) where scripts are told by their nonce alone, wherever they come from, and may
-    /// load others: `script-src 'nonce-…' 'strict-dynamic'`. Every script of the page needs the
-    /// [nonce](crate::security_headers::CspNonce) in its `nonce` attribute, and none can be in an attribute or after
-    /// `javascript:`.
+    /// load others: `script-src 'nonce-…' 'strict-dynamic'`. Every script of the page needs the [nonce] in its
+    /// `nonce` attribute, and none can be in an attribute or after `javascript:`.
     ///
     /// Without the `https:` and `'unsafe-inline'` that used to stand beside it for browsers that know no
     /// nonces or no `'strict-dynamic'`: all since 2022 do, and others are to run nothing rather than
     /// everything.
+    ///
+    /// [nonce]: crate::security_headers::CspNonce
     ///
     /// # Example
     ///
