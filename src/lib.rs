@@ -23,8 +23,13 @@ pub mod etag;
 pub mod response_time;
 #[cfg(feature = "security-headers")]
 pub mod security_headers;
+#[cfg(feature = "stack")]
+pub mod stack;
 #[cfg(feature = "strip-nulls")]
 pub mod strip_nulls;
+
+#[cfg(feature = "stack")]
+pub use self::stack::stack;
 
 // What layers share. Each uses some of it, and a build with all of them all of it.
 #[cfg_attr(

@@ -1,0 +1,250 @@
+//! All layers in the order in which they belong, as one.
+//!
+//! # What this layer does
+//!
+//! 1. Puts [`response_time`](crate::response_time), [`security_headers`](crate::security_headers),
+//!    [`compression`](crate::compression), [`cache_control`](crate::cache_control) and
+//!    [`etag`](crate::etag) around a service, the first outermost, each with its own defaults and
+//!    `cache_control` with the rules for [static assets](crate::cache_control::StaticAssets).
+//! 2. Puts [`strip_nulls`](crate::strip_nulls) innermost where it is asked for: it changes what an API
+//!    says.
+//! 3. Takes another layer in the place of each, configured or of your own, or none: [`Off`].
+//!
+//! # What it never does
+//!
+//! - It decides nothing itself. Whatever it does, one of the layers does, and its module says why.
+//! - It costs nothing beside its layers: no box, no allocation, no body of its own. A layer that is off is
+//!   not there.
+//!
+//! # Why this order
+//!
+//! | layer, from outside | its place | elsewhere |
+//! |---|---|---|
+//! | `response_time` | sees the time of all the others, and the bytes that are sent | measures less than the client waits |
+//! | `security_headers` | outside of all that answers itself, so that 304, 412 and 428 have its fields too | an answer of a layer further out has none |
+//! | `compression` | outside of what reads bodies | the others would see coded bytes, and leave them alone |
+//! | `cache_control` | outside of `etag`, so that a 304 says what the 200 says | inside too, while `etag` calls the handler; before it, a 304 says nothing of caching |
+//! | `etag` | hashes what the handler wrote: one hash for all codings | further out, a tag is of the coded bytes, and each coding hashed |
+//! | `strip_nulls` | inside of `etag`, so that the tag is of what is sent | further out, the client gets a tag of another text: right still, as one follows from the other |
+//!
+//! Every order is right, in that no answer is damaged; this one does the most for the least.
+//!
+//! # Where to put it
+//!
+//! ```text
+//! tracing, load shedding, rate limits, paths rewritten
+//!   CORS
+//!     the stack
+//!       authentication, timeouts, panics caught
+//!         your routes
+//! ```
+//!
+//! - **CORS** outside: it answers preflights, which need nothing of the stack, and adds its fields to a 304
+//!   as to any other answer.
+//! - **Authentication** inside, so that a 401 has the security fields; no layer makes a 304 of it. Where
+//!   `etag` [knows the state before the handler](crate::etag#before-the-handler), it goes outside, for
+//!   that layer answers without asking further in.
+//! - **Timeouts and `CatchPanic`** inside: what they answer is an answer like others, timed and with its
+//!   fields. A timeout further out drops the stack's future, which loses nothing but the log of the time.
+//! - `Router::layer` of axum wraps routes one by one, so that answers to HEAD still have the body of GET
+//!   when the layers see them, and have its tag and coding; around a whole `Router`, as with
+//!   `stack().layer(router)`, also what no route matches goes through it.
+//!
+//! # Example
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use tower_egress::stack;
+//!
+//! let app: Router = Router::new()
+//!     .route("/", get(async || "hello"))
+//!     .layer(stack());
+//! ```
+//!
+//! # Example: configured
+//!
+//! ```
+//! use axum::{Json, Router, routing::get};
+//! use tower_egress::cache_control::CacheControlLayer;
+//! use tower_egress::compression::{Coding, CompressionLayer};
+//! use tower_egress::security_headers::SecurityHeadersLayer;
+//! use tower_egress::stack;
+//! use tower_egress::stack::Off;
+//! use tower_egress::strip_nulls::StripNullsLayer;
+//!
+//! let api = stack()
+//!     .security_headers(SecurityHeadersLayer::api())
+//!     .compression(CompressionLayer::new().codings([Coding::Gzip])?)
+//!     .cache_control(CacheControlLayer::api())
+//!     .strip_nulls(StripNullsLayer::new());
+//! let internal = stack().security_headers(Off).response_time(Off);
+//!
+//! let app: Router = Router::new()
+//!     .route("/me", get(async || Json("Ada")).layer(api))
+//!     .route("/metrics", get(async || "up 1").layer(internal));
+//! # Ok::<(), tower_egress::compression::InvalidCompression>(())
+//! ```
+//!
+//! # Specification
+//!
+//! Those of the layers: RFC 9110, RFC 9111, and what the modules name.
+
+use tower::Layer;
+
+use crate::cache_control::{CacheControlLayer, CacheControlService, StaticAssets};
+use crate::compression::{Compression, CompressionLayer};
+use crate::etag::{Etag, EtagLayer};
+use crate::response_time::{ResponseTime, ResponseTimeLayer};
+use crate::security_headers::{SecurityHeaders, SecurityHeadersLayer};
+
+/// All layers in the order in which they belong, each with its defaults; see the [module docs](self).
+pub fn stack() -> Stack {
+    Stack {
+        response_time: ResponseTimeLayer::new(),
+        security_headers: SecurityHeadersLayer::new(),
+        compression: CompressionLayer::new(),
+        cache_control: CacheControlLayer::new().assets(StaticAssets::new()),
+        etag: EtagLayer::new(),
+        strip_nulls: Off,
+    }
+}
+
+/// What [`stack`] makes of a service, unless a layer is replaced: what one reads in a compiler's message.
+pub type StackService<S> = ResponseTime<SecurityHeaders<Compression<CacheControlService<Etag<S>>>>>;
+
+/// A layer for each place, from the outermost to the innermost; made by [`stack`].
+///
+/// See the [module docs](self) for what it does. Its parameters are the types of its layers, and seldom need to
+/// be written: `Stack` alone is the default one. A clone costs what those of its layers do, a counter
+/// each.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Stack<
+    T = ResponseTimeLayer,
+    H = SecurityHeadersLayer,
+    C = CompressionLayer,
+    K = CacheControlLayer,
+    E = EtagLayer,
+    N = Off,
+> {
+    response_time: T,
+    security_headers: H,
+    compression: C,
+    cache_control: K,
+    etag: E,
+    strip_nulls: N,
+}
+
+impl<T, H, C, K, E, N> Stack<T, H, C, K, E, N> {
+    /// Has `layer` in the place of [`response_time`](crate::response_time).
+    pub fn response_time<L>(self, layer: L) -> Stack<L, H, C, K, E, N> {
+        Stack {
+            response_time: layer,
+            security_headers: self.security_headers,
+            compression: self.compression,
+            cache_control: self.cache_control,
+            etag: self.etag,
+            strip_nulls: self.strip_nulls,
+        }
+    }
+
+    /// Has `layer` in the place of [`security_headers`](crate::security_headers).
+    pub fn security_headers<L>(self, layer: L) -> Stack<T, L, C, K, E, N> {
+        Stack {
+            response_time: self.response_time,
+            security_headers: layer,
+            compression: self.compression,
+            cache_control: self.cache_control,
+            etag: self.etag,
+            strip_nulls: self.strip_nulls,
+        }
+    }
+
+    /// Has `layer` in the place of [`compression`](crate::compression).
+    pub fn compression<L>(self, layer: L) -> Stack<T, H, L, K, E, N> {
+        Stack {
+            response_time: self.response_time,
+            security_headers: self.security_headers,
+            compression: layer,
+            cache_control: self.cache_control,
+            etag: self.etag,
+            strip_nulls: self.strip_nulls,
+        }
+    }
+
+    /// Has `layer` in the place of [`cache_control`](crate::cache_control).
+    pub fn cache_control<L>(self, layer: L) -> Stack<T, H, C, L, E, N> {
+        Stack {
+            response_time: self.response_time,
+            security_headers: self.security_headers,
+            compression: self.compression,
+            cache_control: layer,
+            etag: self.etag,
+            strip_nulls: self.strip_nulls,
+        }
+    }
+
+    /// Has `layer` in the place of [`etag`](crate::etag).
+    pub fn etag<L>(self, layer: L) -> Stack<T, H, C, K, L, N> {
+        Stack {
+            response_time: self.response_time,
+            security_headers: self.security_headers,
+            compression: self.compression,
+            cache_control: self.cache_control,
+            etag: layer,
+            strip_nulls: self.strip_nulls,
+        }
+    }
+
+    /// Has `layer` in the place of [`strip_nulls`](crate::strip_nulls), where there is none by default.
+    pub fn strip_nulls<L>(self, layer: L) -> Stack<T, H, C, K, E, L> {
+        Stack {
+            response_time: self.response_time,
+            security_headers: self.security_headers,
+            compression: self.compression,
+            cache_control: self.cache_control,
+            etag: self.etag,
+            strip_nulls: layer,
+        }
+    }
+}
+
+impl Default for Stack {
+    fn default() -> Self {
+        stack()
+    }
+}
+
+impl<S, T, H, C, K, E, N> Layer<S> for Stack<T, H, C, K, E, N>
+where
+    N: Layer<S>,
+    E: Layer<N::Service>,
+    K: Layer<E::Service>,
+    C: Layer<K::Service>,
+    H: Layer<C::Service>,
+    T: Layer<H::Service>,
+{
+    type Service = T::Service;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let inner = self.strip_nulls.layer(inner);
+        let inner = self.etag.layer(inner);
+        let inner = self.cache_control.layer(inner);
+        let inner = self.compression.layer(inner);
+        let inner = self.security_headers.layer(inner);
+        self.response_time.layer(inner)
+    }
+}
+
+/// No layer: what stands in the place of one that is not wanted.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::exhaustive_structs, reason = "users name it as a value")]
+pub struct Off;
+
+impl<S> Layer<S> for Off {
+    type Service = S;
+
+    fn layer(&self, inner: S) -> S {
+        inner
+    }
+}

@@ -1,0 +1,277 @@
+//! The stack as a layer: its parts, and how it fits.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use axum::Router;
+use axum::routing::get;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method, Request, Response};
+use http_body_util::Full;
+use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+use tower_egress::cache_control::CacheControlLayer;
+use tower_egress::compression::{Coding, CompressionLayer};
+use tower_egress::etag::{Current, EtagLayer, Sha256, Validators, resolver_fn};
+use tower_egress::response_time::{Outcome, Report, ResponseTimeLayer};
+use tower_egress::security_headers::SecurityHeadersLayer;
+use tower_egress::stack;
+use tower_egress::stack::{Off, Stack, StackService};
+use tower_egress::strip_nulls::StripNullsLayer;
+
+use crate::support::body::{Script, Step};
+use crate::support::consume::{consume, poll_once};
+use crate::support::decode::decode_so_far;
+use crate::support::service::Handler;
+use crate::support::{self, text};
+use crate::{request, with};
+
+/// What `layer` makes of the answer of a handler, where nothing waits.
+fn answer<L, F, A, B>(layer: &L, fields: &[(&str, &str)], handler: F) -> Response<B>
+where
+    L: Layer<Handler<F>>,
+    L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    F: FnMut(Request<()>) -> Response<A>,
+{
+    let mut service = layer.layer(Handler::new(handler));
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(service.poll_ready(cx).is_ready());
+    match pin!(service.call(request(Method::GET, fields))).poll(cx) {
+        Poll::Ready(Ok(response)) => response,
+        Poll::Pending => panic!("nothing waits, but the response does"),
+    }
+}
+
+/// JSON with nulls.
+fn json(_: Request<()>) -> Response<Full<Bytes>> {
+    let text = format!("[{}1]", "null,{\"a\":null},".repeat(200));
+    with(
+        Response::new(Full::from(text)),
+        &[("content-type", "application/json")],
+    )
+}
+
+/// The fields of what `layer` makes of it.
+fn fields<L, B>(layer: &L) -> HeaderMap
+where
+    L: Layer<Handler<fn(Request<()>) -> Response<Full<Bytes>>>>,
+    L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+{
+    let asked = [("accept-encoding", "gzip, br")];
+    let handler: fn(_) -> _ = json;
+    answer(layer, &asked, handler).headers().clone()
+}
+
+#[test]
+fn each_layer_shows_in_the_answer_and_is_gone_where_it_is_off() {
+    let spoken = || stack().cache_control(CacheControlLayer::api());
+    let all = fields(&spoken());
+    for (name, without) in [
+        ("x-response-time", fields(&spoken().response_time(Off))),
+        ("x-frame-options", fields(&spoken().security_headers(Off))),
+        ("content-encoding", fields(&spoken().compression(Off))),
+        ("cache-control", fields(&spoken().cache_control(Off))),
+        ("etag", fields(&spoken().etag(Off))),
+    ] {
+        assert!(all.contains_key(name), "{name}");
+        assert!(!without.contains_key(name), "{name}");
+    }
+    let nothing = stack()
+        .response_time(Off)
+        .security_headers(Off)
+        .compression(Off)
+        .cache_control(Off)
+        .etag(Off);
+    assert_eq!(
+        fields(&nothing),
+        support::fields(&[("content-type", "application/json")])
+    );
+}
+
+#[test]
+fn each_layer_can_be_configured() {
+    let custom = stack()
+        .response_time(ResponseTimeLayer::new().header(HeaderName::from_static("x-time")))
+        .security_headers(SecurityHeadersLayer::api())
+        .compression(
+            CompressionLayer::new()
+                .codings([Coding::Brotli])
+                .expect("one"),
+        )
+        .cache_control(CacheControlLayer::no_store())
+        .etag(EtagLayer::new().strong().hasher(Sha256))
+        .strip_nulls(StripNullsLayer::new());
+    let found = fields(&custom);
+    for (name, value) in [
+        ("x-frame-options", "DENY"),
+        ("content-encoding", "br"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(found[name], value);
+    }
+    assert!(found.contains_key("x-time"));
+    assert!(found["etag"].to_str().expect("ASCII").ends_with("-br\""));
+    let plain = |layer: &Stack| consume(answer(layer, &[], json).into_body()).clean();
+    assert_eq!(
+        plain(&stack()),
+        consume(json(Request::new(())).into_body()).clean()
+    );
+    let stripped = stack().strip_nulls(StripNullsLayer::new());
+    let stripped = consume(answer(&stripped, &[], json).into_body()).clean();
+    assert_eq!(stripped, format!("[{}1]", "null,{},".repeat(200)));
+}
+
+/// What the compiler is asked here, it says in users' programs.
+#[test]
+fn it_is_a_layer_for_whatever_takes_one() {
+    fn is_shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+    let layer: Stack = stack();
+    is_shared(&layer);
+    is_shared(&layer.layer(Router::<()>::new()));
+    let service: StackService<Handler<fn(Request<()>) -> Response<Full<Bytes>>>> =
+        layer.layer(Handler::new(json as fn(_) -> _));
+    drop(service);
+    let known = resolver_fn(|_| Current::Present(Validators::new()));
+    let guarded = stack().etag(EtagLayer::new().validators(known));
+    let app: Router = Router::new()
+        .route("/a", get(async || "a").layer(guarded))
+        .route("/b", get(async || "b"))
+        .layer(ServiceBuilder::new().layer(stack().etag(Off)))
+        .layer(stack());
+    drop(app);
+}
+
+#[tokio::test]
+async fn around_a_whole_router_what_no_route_matches_goes_through_it_too() {
+    let app = stack().layer(Router::new().route("/", get(async || "here")));
+    for (path, status) in [("/", 200), ("/nowhere", 404)] {
+        let asked = Request::get(path).body(axum::body::Body::empty());
+        let answered = app.clone().oneshot(asked.expect("a request")).await;
+        let response = answered.expect("a router answers");
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers()["x-frame-options"], "SAMEORIGIN");
+        assert!(response.headers().contains_key("x-response-time"));
+    }
+}
+
+/// An event goes out when it is there, coded, though no end is in sight.
+#[test]
+fn x_30_a_stream_is_not_waited_for() {
+    let kinds = [
+        ("text/event-stream", "data: 1\n\n"),
+        ("application/json", "[{\"a\":1},"),
+    ];
+    for (content_type, event) in kinds {
+        for coding in Coding::PREFERENCE {
+            let asked = [("accept-encoding", coding.token())];
+            let layer = stack().strip_nulls(StripNullsLayer::new());
+            let response = answer(&layer, &asked, |_| {
+                let body = Script::of_data([event]).then(Step::Stuck);
+                with(Response::new(body), &[("content-type", content_type)])
+            });
+            assert!(!response.headers().contains_key("etag"));
+            let mut body = pin!(response.into_body());
+            let mut sent = Vec::new();
+            // What is not prompt is asked for more once, before it is flushed.
+            for _ in 0..4 {
+                if let Poll::Ready(Some(Ok(frame))) = poll_once(body.as_mut()) {
+                    sent.extend_from_slice(&frame.into_data().expect("data"));
+                }
+            }
+            assert_eq!(decode_so_far(coding, &sent), event.as_bytes(), "{coding}");
+        }
+    }
+}
+
+#[test]
+fn x_31_a_body_that_fails_fails_at_the_top_and_is_reported_once() {
+    for asked in [&[][..], &[("accept-encoding", "gzip")]] {
+        for knows_length in [false, true] {
+            let reports: Arc<Mutex<Vec<Outcome>>> = Arc::default();
+            let told = Arc::clone(&reports);
+            let timed = ResponseTimeLayer::new().on_report(move |report: &Report| {
+                told.lock().expect("no panic").push(report.outcome);
+            });
+            let layer = stack()
+                .response_time(timed)
+                .strip_nulls(StripNullsLayer::new());
+            let response = answer(&layer, asked, |_| {
+                let data = text(40_000);
+                let mut body = Script::in_frames(&data, 1000);
+                if knows_length {
+                    body = body.with_exact_hint(50_000);
+                }
+                let body = body.then(Step::Error("the disk is gone"));
+                with(Response::new(body), &[("content-type", "text/plain")])
+            });
+            assert!(!response.headers().contains_key("etag"));
+            let consumed = consume(response.into_body());
+            assert_eq!(consumed.error.as_deref(), Some("the disk is gone"));
+            let reports = reports.lock().expect("no panic");
+            assert!(matches!(reports[..], [Outcome::BodyError]), "{reports:?}");
+        }
+    }
+}
+
+#[test]
+fn x_17_x_32_trailers_arrive_and_grpc_is_not_coded() {
+    let trailers = [("grpc-status", "0"), ("repr-digest", "sha-256=:AA==:")];
+    for (content_type, coding) in [("application/grpc", None), ("text/plain", Some("gzip"))] {
+        let layer = stack().strip_nulls(StripNullsLayer::new());
+        let response = answer(&layer, &[("accept-encoding", "gzip")], |_| {
+            let body =
+                Script::of_data([text(4000)]).then(Step::Trailers(support::fields(&trailers)));
+            let fields = [
+                ("content-type", content_type),
+                ("trailer", "grpc-status, repr-digest"),
+            ];
+            with(Response::new(body), &fields)
+        });
+        let found = response.headers().get("content-encoding");
+        assert_eq!(found.map(|coding| coding.to_str().expect("ASCII")), coding);
+        let announced = response.headers()["trailer"].clone();
+        let consumed = consume(response.into_body());
+        let expected = match coding {
+            Some(_) => &trailers[..1],
+            None => &trailers[..],
+        };
+        assert_eq!(consumed.trailers, Some(support::fields(expected)));
+        let names: Vec<_> = expected.iter().map(|(name, _)| *name).collect();
+        assert_eq!(announced, names.join(", ").as_str());
+    }
+}
+
+/// hyper sends no 103 of a service, but a service that says so is left alone.
+#[test]
+fn g_19_x_33_interim_answers_switches_and_tunnels_pass_as_they_are() {
+    let fields = [
+        ("link", "</a.css>; rel=preload"),
+        ("content-type", "text/css"),
+    ];
+    for (method, status) in [
+        (Method::GET, 100),
+        (Method::GET, 101),
+        (Method::GET, 103),
+        (Method::CONNECT, 200),
+    ] {
+        let layer = stack()
+            .cache_control(CacheControlLayer::no_store())
+            .strip_nulls(StripNullsLayer::new());
+        let mut service = layer.layer(Handler::new(move |_| {
+            let mut response = with(Response::new(Full::<Bytes>::default()), &fields);
+            *response.status_mut() = status.try_into().expect("a status");
+            response.extensions_mut().insert(7_u8);
+            response
+        }));
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert!(service.poll_ready(cx).is_ready());
+        let asked = request(method, &[("accept-encoding", "gzip")]);
+        let Poll::Ready(Ok(response)) = pin!(service.call(asked)).poll(cx) else {
+            panic!("nothing waits, but the response does");
+        };
+        assert_eq!(response.status().as_u16(), status);
+        assert_eq!(response.headers(), &support::fields(&fields), "{status}");
+        assert_eq!(response.extensions().get(), Some(&7_u8));
+    }
+}
