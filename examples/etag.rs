@@ -47,23 +47,24 @@
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
-use std::collections::HashMap;
+#[path = "support/articles.rs"]
+mod articles;
+
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Path, State};
 use axum::response::sse::{Event, Sse};
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use axum::{Extension, Json, Router};
-use http::StatusCode;
+use axum::{Json, Router};
 use http::header::ETAG;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_stream::{Stream, StreamExt};
-use tower_egress::etag::{Current, EntityTag, EtagLayer, Held, Validators, resolver_fn};
+use tower_egress::etag::{EtagLayer, resolver_fn};
 use tower_http::services::ServeDir;
+
+use articles::Articles;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -96,128 +97,11 @@ pub(crate) fn app() -> Router {
 
 /// Articles that nobody overwrites without having seen what is there.
 fn articles() -> Router {
-    let articles = Articles::default();
-    articles
-        .write("first", &Current::Missing, "Once upon a time".to_owned())
-        .expect("the store is empty");
+    let articles = Articles::new();
     let known = articles.clone();
-    let guard = resolver_fn(move |head| {
-        let id = head.uri.path().strip_prefix("/articles/");
-        id.map_or(Current::Unknown, |id| known.current(id))
-    });
+    let guard = resolver_fn(move |head| known.resolve(head));
     let guarded = EtagLayer::new().validators(guard).require_precondition();
-    Router::new()
-        .route("/articles/{id}", get(read).put(write).delete(remove))
-        .with_state(articles)
-        .layer(guarded)
-}
-
-/// The layer gives it its tag.
-async fn read(
-    State(articles): State<Articles>,
-    Path(id): Path<String>,
-) -> Result<String, StatusCode> {
-    articles.text(&id).ok_or(StatusCode::NOT_FOUND)
-}
-
-/// What the layer compared may be old by now, for the text takes its time to arrive: the store compares
-/// again, and writes, in one step.
-async fn write(
-    State(articles): State<Articles>,
-    Path(id): Path<String>,
-    Extension(held): Extension<Held>,
-    text: String,
-) -> Result<impl IntoResponse, StatusCode> {
-    let tag = articles.write(&id, &held.state, text)?;
-    let status = match held.state {
-        Current::Missing => StatusCode::CREATED,
-        _ => StatusCode::NO_CONTENT,
-    };
-    // RFC 9110 §9.3.4 allows the tag, for the text is stored as it came.
-    Ok((status, [(ETAG, tag.to_value())]))
-}
-
-async fn remove(
-    State(articles): State<Articles>,
-    Path(id): Path<String>,
-    Extension(held): Extension<Held>,
-) -> Result<StatusCode, StatusCode> {
-    articles.remove(&id, &held.state)?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// A store with compare-and-swap.
-#[derive(Clone, Default)]
-struct Articles {
-    shared: Arc<Mutex<Stored>>,
-}
-
-#[derive(Default)]
-struct Stored {
-    articles: HashMap<String, Article>,
-    /// Of the store and not of an article, so that one that was removed and created again has no version
-    /// of before.
-    last_version: u64,
-}
-
-struct Article {
-    tag: EntityTag,
-    text: String,
-}
-
-impl Articles {
-    fn current(&self, id: &str) -> Current {
-        self.lock().current(id)
-    }
-
-    fn text(&self, id: &str) -> Option<String> {
-        let stored = self.lock();
-        stored.articles.get(id).map(|article| article.text.clone())
-    }
-
-    /// Replaces or creates an article, if its state is the `expected` one.
-    fn write(&self, id: &str, expected: &Current, text: String) -> Result<EntityTag, StatusCode> {
-        let mut stored = self.lock();
-        stored.expect(id, expected)?;
-        stored.last_version += 1;
-        let version = stored.last_version.to_string();
-        let tag = EntityTag::strong(&version).expect("digits are a tag");
-        let article = Article {
-            tag: tag.clone(),
-            text,
-        };
-        stored.articles.insert(id.to_owned(), article);
-        Ok(tag)
-    }
-
-    fn remove(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
-        let mut stored = self.lock();
-        stored.expect(id, expected)?;
-        match stored.articles.remove(id) {
-            Some(_) => Ok(()),
-            None => Err(StatusCode::NOT_FOUND),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Stored> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Stored {
-    fn current(&self, id: &str) -> Current {
-        match self.articles.get(id) {
-            Some(article) => Current::Present(Validators::new().etag(article.tag.clone())),
-            None => Current::Missing,
-        }
-    }
-
-    fn expect(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
-        match self.current(id) == *expected {
-            true => Ok(()),
-            false => Err(StatusCode::PRECONDITION_FAILED),
-        }
-    }
+    articles.routes().layer(guarded)
 }
 
 /// The same at every call, and so the same tag.

@@ -2,7 +2,7 @@
 //!
 //! # What this layer does
 //!
-//! 1. Sends a set of fields with every response, whatever its status: one that is right for
+//! 1. Sends a set of fields with every response, whatever its status (but 1xx, and tunnels): one that is right for
 //!    [pages](SecurityHeadersLayer::new), one for [an API](SecurityHeadersLayer::api), or
 //!    [helmet's](SecurityHeadersLayer::helmet).
 //!

@@ -1,0 +1,145 @@
+//! Articles in memory, of which each version has a tag.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::{Path, State};
+use axum::http::header::ETAG;
+use axum::http::{StatusCode, request};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Extension, Router};
+use tower_egress::etag::{Current, EntityTag, Held, Validators};
+
+/// A store with compare-and-swap.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Articles {
+    shared: Arc<Mutex<Stored>>,
+}
+
+#[derive(Debug, Default)]
+struct Stored {
+    articles: HashMap<String, Article>,
+    /// Of the store and not of an article, so that one that was removed and created again has no version
+    /// of before.
+    last_version: u64,
+}
+
+#[derive(Debug)]
+struct Article {
+    tag: EntityTag,
+    text: String,
+}
+
+impl Articles {
+    /// With one article, `first`.
+    pub(crate) fn new() -> Self {
+        let articles = Self::default();
+        articles
+            .write("first", &Current::Missing, "Once upon a time".to_owned())
+            .expect("the store is empty");
+        articles
+    }
+
+    /// The state of what a request is about, if it is about an article: for the layer.
+    pub(crate) fn resolve(&self, head: &request::Parts) -> Current {
+        let id = head.uri.path().strip_prefix("/articles/");
+        id.map_or(Current::Unknown, |id| self.lock().current(id))
+    }
+
+    /// To be read, written and removed at `/articles/{id}`.
+    pub(crate) fn routes(self) -> Router {
+        let methods = get(read).put(write).delete(remove);
+        Router::new()
+            .route("/articles/{id}", methods)
+            .with_state(self)
+    }
+
+    fn text(&self, id: &str) -> Option<String> {
+        let stored = self.lock();
+        stored.articles.get(id).map(|article| article.text.clone())
+    }
+
+    /// Replaces or creates an article, if its state is the `expected` one.
+    pub(crate) fn write(
+        &self,
+        id: &str,
+        expected: &Current,
+        text: String,
+    ) -> Result<EntityTag, StatusCode> {
+        let mut stored = self.lock();
+        stored.expect(id, expected)?;
+        stored.last_version += 1;
+        let version = stored.last_version.to_string();
+        let tag = EntityTag::strong(&version).expect("digits are a tag");
+        let article = Article {
+            tag: tag.clone(),
+            text,
+        };
+        stored.articles.insert(id.to_owned(), article);
+        Ok(tag)
+    }
+
+    fn remove(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
+        let mut stored = self.lock();
+        stored.expect(id, expected)?;
+        match stored.articles.remove(id) {
+            Some(_) => Ok(()),
+            None => Err(StatusCode::NOT_FOUND),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stored> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stored {
+    fn current(&self, id: &str) -> Current {
+        match self.articles.get(id) {
+            Some(article) => Current::Present(Validators::new().etag(article.tag.clone())),
+            None => Current::Missing,
+        }
+    }
+
+    fn expect(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
+        match self.current(id) == *expected {
+            true => Ok(()),
+            false => Err(StatusCode::PRECONDITION_FAILED),
+        }
+    }
+}
+
+/// The layer gives it its tag.
+async fn read(
+    State(articles): State<Articles>,
+    Path(id): Path<String>,
+) -> Result<String, StatusCode> {
+    articles.text(&id).ok_or(StatusCode::NOT_FOUND)
+}
+
+/// What the layer compared may be old by now, for the text takes its time to arrive: the store compares
+/// again, and writes, in one step.
+async fn write(
+    State(articles): State<Articles>,
+    Path(id): Path<String>,
+    Extension(held): Extension<Held>,
+    text: String,
+) -> Result<impl IntoResponse, StatusCode> {
+    let tag = articles.write(&id, &held.state, text)?;
+    let status = match held.state {
+        Current::Missing => StatusCode::CREATED,
+        _ => StatusCode::NO_CONTENT,
+    };
+    // RFC 9110 §9.3.4 allows the tag, for the text is stored as it came.
+    Ok((status, [(ETAG, tag.to_value())]))
+}
+
+async fn remove(
+    State(articles): State<Articles>,
+    Path(id): Path<String>,
+    Extension(held): Extension<Held>,
+) -> Result<StatusCode, StatusCode> {
+    articles.remove(&id, &held.state)?;
+    Ok(StatusCode::NO_CONTENT)
+}
