@@ -56,14 +56,20 @@
 //! | `If-Range` is stale | called without `Range` | |
 //! | there is no condition, and one is [required](EtagLayer::require_precondition) | | 428 to PUT, PATCH, DELETE |
 //! | it is `Missing`, and the condition asks that it is there | called, for its 404 | 412 |
+//! | it is `Unknown` | called; its answer is compared | called, and compares itself |
+//! | the state has no tag, and the layer makes one of the answer | called; its answer is compared | compared |
 //! | otherwise | called; the answer gets the validators | called, with [`Held`] in the extensions |
 //!
-//! - Authentication goes outside of the layer: what it answers itself, it answers to everybody.
+//! - Authentication goes outside of the layer: what it answers itself, it answers to everybody. And one route
+//!   has one layer that tags it: of two, the inner one's tag is the handler's word for the outer.
+//! - The resolver sees the path as it stands in the request, percent-encoded, and as far as routers have not
+//!   cut it; what the handler decodes, it has to decode as well.
 //! - A condition that held when the layer asked need not hold when the handler writes. The handler writes
 //!   in one step with its own comparison (a lock, a transaction, `UPDATE … WHERE version = …`), and
 //!   [`Held`] tells what to compare with.
-//! - The resolver says the state *before* the handler reads it. So a tag may be older than what it is sent
-//!   with, and is corrected by the next request; the other way round, it never would be.
+//! - The resolver says the state *before* the handler reads it. So a tag may be older than the answer that it
+//!   is sent with, and is corrected by the next request; the other way round, it never would be. A part
+//!   (206) gets no tag for that reason, unless the handler gives it one.
 //! - The tags of `If-Match` are compared strongly: resolve strong ones, that change with every byte.
 //!   Through compression a guarded write works all the same: each coding has a tag of its own, and what
 //!   compression added to it, it takes away from the condition.

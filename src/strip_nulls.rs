@@ -44,7 +44,9 @@
 //! # Where to put it
 //!
 //! Innermost: inside of compression, which it passes by, and of `etag`, which then tags what the client
-//! gets. Around the routes of an API, and not around files: ranges of a file are of the file as it is.
+//! gets. Around the routes of an API, and not around files. A handler that serves ranges of its JSON says
+//! [`KeepNulls`]: a part that it cuts out is of the text with its nulls, and has the same entity tag as the
+//! whole without them.
 //!
 //! Where the types are your own, `#[serde(skip_serializing_if = "Option::is_none")]` costs nothing at run
 //! time, and says in the type what the client can expect. This layer is for types that are not yours or
@@ -55,7 +57,8 @@
 //!
 //! A whole body is held while it is stripped, and what is left of it. A stream holds back the name of the
 //! member at hand ([`DEFAULT_NAME_LIMIT`] bytes at most, with the white space around it), and one bit for
-//! each array and object that is open ([`DEFAULT_DEPTH_LIMIT`] at most). At most 64 KiB are read in one
+//! each array and object that is open ([`DEFAULT_DEPTH_LIMIT`] at most; a few words, where rules name names,
+//! paths or empty containers). At most 64 KiB are read in one
 //! poll. A body without the letters `null` in it costs one search for them; one with some is read
 //! at some two gigabytes a second.
 //!

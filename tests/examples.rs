@@ -216,6 +216,15 @@ async fn etag_guards_articles_before_they_are_written() {
     let held = [("if-match", "\"3\"")];
     assert_eq!(ask("DELETE", second, &held, "").await, removed);
     assert_eq!(ask("DELETE", second, &held, "").await, failed);
+
+    let unseen = [("if-none-match", "\"unseen\"")];
+    assert_eq!(ask("DELETE", first, &unseen, "").await.0, 428);
+    let spaced = "/articles/a%20b";
+    assert_eq!(ask("PUT", spaced, &missing, "A new one").await.0, 201);
+    assert_eq!(
+        ask("DELETE", spaced, &[("if-match", "*")], "").await,
+        removed
+    );
 }
 
 /// Both pass the layer before either has sent its text.

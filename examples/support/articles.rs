@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::ETAG;
-use axum::http::{StatusCode, request};
+use axum::http::{StatusCode, Uri, request};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -19,6 +19,7 @@ pub(crate) struct Articles {
 
 #[derive(Debug, Default)]
 struct Stored {
+    /// By their paths as they stand in requests, so that layer and handlers mean the same one.
     articles: HashMap<String, Article>,
     /// Of the store and not of an article, so that one that was removed and created again has no version
     /// of before.
@@ -36,15 +37,21 @@ impl Articles {
     pub(crate) fn new() -> Self {
         let articles = Self::default();
         articles
-            .write("first", &Current::Missing, "Once upon a time".to_owned())
+            .write(
+                "/articles/first",
+                &Current::Missing,
+                "Once upon a time".to_owned(),
+            )
             .expect("the store is empty");
         articles
     }
 
     /// The state of what a request is about, if it is about an article: for the layer.
     pub(crate) fn resolve(&self, head: &request::Parts) -> Current {
-        let id = head.uri.path().strip_prefix("/articles/");
-        id.map_or(Current::Unknown, |id| self.lock().current(id))
+        match head.uri.path() {
+            path if path.starts_with("/articles/") => self.lock().current(path),
+            _ => Current::Unknown,
+        }
     }
 
     /// To be read, written and removed at `/articles/{id}`.
@@ -55,20 +62,23 @@ impl Articles {
             .with_state(self)
     }
 
-    fn text(&self, id: &str) -> Option<String> {
+    fn text(&self, path: &str) -> Option<String> {
         let stored = self.lock();
-        stored.articles.get(id).map(|article| article.text.clone())
+        stored
+            .articles
+            .get(path)
+            .map(|article| article.text.clone())
     }
 
     /// Replaces or creates an article, if its state is the `expected` one.
     pub(crate) fn write(
         &self,
-        id: &str,
+        path: &str,
         expected: &Current,
         text: String,
     ) -> Result<EntityTag, StatusCode> {
         let mut stored = self.lock();
-        stored.expect(id, expected)?;
+        stored.expect(path, expected)?;
         stored.last_version += 1;
         let version = stored.last_version.to_string();
         let tag = EntityTag::strong(&version).expect("digits are a tag");
@@ -76,14 +86,14 @@ impl Articles {
             tag: tag.clone(),
             text,
         };
-        stored.articles.insert(id.to_owned(), article);
+        stored.articles.insert(path.to_owned(), article);
         Ok(tag)
     }
 
-    fn remove(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
+    fn remove(&self, path: &str, expected: &Current) -> Result<(), StatusCode> {
         let mut stored = self.lock();
-        stored.expect(id, expected)?;
-        match stored.articles.remove(id) {
+        stored.expect(path, expected)?;
+        match stored.articles.remove(path) {
             Some(_) => Ok(()),
             None => Err(StatusCode::NOT_FOUND),
         }
@@ -95,15 +105,15 @@ impl Articles {
 }
 
 impl Stored {
-    fn current(&self, id: &str) -> Current {
-        match self.articles.get(id) {
+    fn current(&self, path: &str) -> Current {
+        match self.articles.get(path) {
             Some(article) => Current::Present(Validators::new().etag(article.tag.clone())),
             None => Current::Missing,
         }
     }
 
-    fn expect(&self, id: &str, expected: &Current) -> Result<(), StatusCode> {
-        match self.current(id) == *expected {
+    fn expect(&self, path: &str, expected: &Current) -> Result<(), StatusCode> {
+        match self.current(path) == *expected {
             true => Ok(()),
             false => Err(StatusCode::PRECONDITION_FAILED),
         }
@@ -111,22 +121,19 @@ impl Stored {
 }
 
 /// The layer gives it its tag.
-async fn read(
-    State(articles): State<Articles>,
-    Path(id): Path<String>,
-) -> Result<String, StatusCode> {
-    articles.text(&id).ok_or(StatusCode::NOT_FOUND)
+async fn read(State(articles): State<Articles>, uri: Uri) -> Result<String, StatusCode> {
+    articles.text(uri.path()).ok_or(StatusCode::NOT_FOUND)
 }
 
 /// What the layer compared may be old by now, for the text takes its time to arrive: the store compares
 /// again, and writes, in one step.
 async fn write(
     State(articles): State<Articles>,
-    Path(id): Path<String>,
+    uri: Uri,
     Extension(held): Extension<Held>,
     text: String,
 ) -> Result<impl IntoResponse, StatusCode> {
-    let tag = articles.write(&id, &held.state, text)?;
+    let tag = articles.write(uri.path(), &held.state, text)?;
     let status = match held.state {
         Current::Missing => StatusCode::CREATED,
         _ => StatusCode::NO_CONTENT,
@@ -137,9 +144,9 @@ async fn write(
 
 async fn remove(
     State(articles): State<Articles>,
-    Path(id): Path<String>,
+    uri: Uri,
     Extension(held): Extension<Held>,
 ) -> Result<StatusCode, StatusCode> {
-    articles.remove(&id, &held.state)?;
+    articles.remove(uri.path(), &held.state)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -89,6 +89,13 @@ fuzz_target!(|input: Input| {
         return;
     }
     assert_eq!(stop.is_none(), is_json(&text));
+    if stop.is_none() {
+        // Twice in a sequence, it is stripped twice.
+        let twice = [&text[..], b"\n", &text, b"\n"].concat();
+        let (stripped, stop) = push_all(Filter::sequence(&rules), twice.into(), &input.cuts);
+        assert_eq!(stripped, [&out[..], b"\n", &out, b"\n"].concat());
+        assert_eq!(stop, None);
+    }
     match rules.strip(&text) {
         Ok(stripped) if stripped != text => {
             assert_eq!(stripped, out);

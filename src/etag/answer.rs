@@ -29,11 +29,15 @@ pub(super) fn not_modified(
 }
 
 /// A 412, with the validators that the condition was compared with where the client may know them.
-pub(super) fn failed(validators: Option<Validators>) -> response::Parts {
+pub(super) fn failed(
+    validators: Option<Validators>,
+    now: impl FnOnce() -> SystemTime,
+) -> response::Parts {
     let mut validators = validators.unwrap_or_default();
     let mut head = take_fields(&mut validators);
     conditional::to_failed(&mut head);
     lay(&mut head.headers, &validators);
+    conditional::fix_last_modified(&mut head.headers, now);
     head
 }
 
@@ -58,9 +62,13 @@ pub(super) fn required() -> (response::Parts, Bytes) {
 
 /// Gives the answer to a GET or HEAD the validators that were known before; what the handler said of
 /// them stays. A head with no room left stays as it is, and so does one that no other will be like.
+///
+/// The state may be another by now. A whole answer with the tag of an older state is asked about once more
+/// and that is all; a part would be joined to parts of the older state, and a 304 would give its tag to
+/// what the client has. Those two are the handler's own.
 pub(super) fn validate(head: &mut response::Parts, validators: &Validators) {
-    let is_current = head.status.is_success() || head.status == StatusCode::NOT_MODIFIED;
-    if is_current && !NonceUsed::is_in(&head.extensions) {
+    let is_whole = head.status.is_success() && head.status != StatusCode::PARTIAL_CONTENT;
+    if is_whole && !NonceUsed::is_in(&head.extensions) {
         lay(&mut head.headers, validators);
     }
 }
@@ -126,6 +134,6 @@ mod tests {
         assert_eq!(not_modified.headers, expected);
         let epoch = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
         expected.insert(LAST_MODIFIED, epoch);
-        assert_eq!(failed(Some(validators)).headers, expected);
+        assert_eq!(failed(Some(validators), || UNIX_EPOCH).headers, expected);
     }
 }

@@ -2,6 +2,7 @@
 
 use http::{Method, request};
 
+use super::config::Config;
 use super::plan::Asked;
 use super::preconditions::{Precondition, Preconditions, Verdict};
 use super::resolver::Current;
@@ -124,10 +125,10 @@ impl Before {
         }
     }
 
-    /// Decides, once the state is known. `ignores_no_cache` is a setting of the layer.
-    pub(super) fn decide(&self, state: Current, ignores_no_cache: bool) -> Step {
+    /// Decides, once the state is known.
+    pub(super) fn decide<H>(&self, state: Current, config: &Config<H>) -> Step {
         match (&self.write, state) {
-            (None, Current::Present(validators)) => self.read_of(validators, ignores_no_cache),
+            (None, Current::Present(validators)) => self.read_of(validators, config),
             // RFC 9110 §13.2.1: conditions are ignored where the answer without them would be neither
             // 2xx nor 412, and that to GET is 404 here.
             (None, Current::Missing | Current::Unknown) => Step::Call(Call::default()),
@@ -135,16 +136,14 @@ impl Before {
         }
     }
 
-    fn read_of(&self, validators: Validators, ignores_no_cache: bool) -> Step {
+    fn read_of<H>(&self, validators: Validators, config: &Config<H>) -> Step {
         let verdict = match &self.asked.conditions {
-            // The answer may get a tag yet, and the client have it.
-            Some(conditions) if conditions.has_tags() && validators.etag.is_none() => {
-                Verdict::Perform
+            Some(conditions) if !may_get_a_tag(conditions, &validators, config) => {
+                conditions.evaluate(Some(&validators))
             }
-            Some(conditions) => conditions.evaluate(Some(&validators)),
-            None => Verdict::Perform,
+            _ => Verdict::Perform,
         };
-        let wants_it_anew = self.asked.wants_it_anew && !ignores_no_cache;
+        let wants_it_anew = self.asked.wants_it_anew && !config.ignores_no_cache;
         match verdict {
             Verdict::NotModified(_) if !wants_it_anew => Step::NotModified(validators),
             Verdict::Failed(_) => Step::Failed(Some(validators)),
@@ -160,7 +159,7 @@ impl Before {
 impl Write {
     fn decide(&self, state: Current) -> Step {
         let current = match &state {
-            // The handler has to compare, and what could hold is a condition.
+            // The handler has to compare.
             Current::Unknown => return self.call_if(self.conditions.may_guard(), None),
             Current::Missing => None,
             Current::Present(validators) => Some(validators),
@@ -175,11 +174,17 @@ impl Write {
             return Step::Failed(None);
         }
         let precondition = self.conditions.held(current);
+        // That what is there is not what somebody else had in mind, as `If-None-Match: "x"` says, is no
+        // sign that the client has seen it.
+        let is_guarded = match precondition {
+            Some(Precondition::IfNoneMatch) => current.is_none(),
+            precondition => precondition.is_some(),
+        };
         let held = precondition.map(|precondition| Held {
             precondition,
             state,
         });
-        self.call_if(held.is_some(), held)
+        self.call_if(is_guarded, held)
     }
 
     fn call_if(&self, is_guarded: bool, held: Option<Held>) -> Step {
@@ -191,6 +196,18 @@ impl Write {
             ..Call::default()
         })
     }
+}
+
+/// Whether the conditions are left to the answer: it may get a tag that is not known yet, and the client may
+/// have it; or the resolver wants it so.
+const fn may_get_a_tag<H>(
+    conditions: &Preconditions,
+    validators: &Validators,
+    config: &Config<H>,
+) -> bool {
+    let is_untagged = validators.etag.is_none();
+    validators.for_the_answer
+        || is_untagged && (config.strength.is_some() || conditions.names_tags())
 }
 
 /// Whether the method replaces, changes or removes a representation that somebody else may have

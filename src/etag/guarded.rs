@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::answer;
-use super::before::{Before, Call, Need, Step};
+use super::before::{Before, Call, Held, Need, Step};
 use super::body::EtagBody;
 use super::config::Config;
 use super::hasher::{Hasher, Md5};
@@ -148,7 +148,7 @@ impl<B, H> Asking<B, H> {
         S: Service<Request<B>, Response = Response<ResBody>>,
         ResBody: Body,
     {
-        let step = self.before.decide(state, self.config.ignores_no_cache);
+        let step = self.before.decide(state, &self.config);
         self.carry_out(step, service)
     }
 
@@ -171,7 +171,10 @@ impl<B, H> Asking<B, H> {
                 answer::not_modified(validators, SystemTime::now),
                 EtagBody::withheld(),
             ),
-            Step::Failed(validators) => (answer::failed(validators), EtagBody::empty()),
+            Step::Failed(validators) => (
+                answer::failed(validators, SystemTime::now),
+                EtagBody::empty(),
+            ),
             Step::Required => {
                 let (head, text) = answer::required();
                 (head, EtagBody::said(text))
@@ -194,6 +197,8 @@ impl<B, H> Asking<B, H> {
             self.head.headers.remove(RANGE);
             self.head.headers.remove(IF_RANGE);
         }
+        // What a layer further out found to hold need not be this one's.
+        self.head.extensions.remove::<Held>();
         if let Some(held) = call.held {
             self.head.extensions.insert(held);
         }

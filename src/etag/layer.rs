@@ -105,10 +105,12 @@ impl<H: Clone, R> EtagLayer<H, R> {
 }
 
 impl<H: Clone, R: Resolver> EtagLayer<H, R> {
-    /// Answers 428 to PUT, PATCH and DELETE without a condition that holds or fails, so that no client
-    /// overwrites what it has not seen.
+    /// Answers 428 to PUT, PATCH and DELETE without a condition that keeps the client from overwriting what it
+    /// has not seen: `If-Match`, `If-Unmodified-Since` where the state has a date, and to create,
+    /// `If-None-Match: *`.
     ///
-    /// To create, a client says `If-None-Match: *`.
+    /// (`If-Match: *` says that anything may be overwritten, and is taken at its word.) Where the state is
+    /// [`Unknown`](super::Current::Unknown), the handler is called, and has to compare.
     pub fn require_precondition(mut self) -> Self {
         self.config_mut().requires_precondition = true;
         self

@@ -126,6 +126,11 @@ impl Preconditions {
         self.if_match.is_some() || self.if_none_match.is_some()
     }
 
+    /// The same, or a range depends on one.
+    pub(super) const fn names_tags(&self) -> bool {
+        self.has_tags() || self.if_range.is_some()
+    }
+
     /// Compares the conditions with the state that is `current`: its validators, or `None` where
     /// there is no representation.
     ///
@@ -193,10 +198,11 @@ impl Preconditions {
         }
     }
 
-    /// Whether a condition of a method other than GET and HEAD can hold or fail, whatever the state is.
+    /// Whether a condition of a method other than GET and HEAD keeps it from changing what its client has
+    /// not seen, where the state is not known.
     pub(super) fn may_guard(&self) -> bool {
         self.if_match.is_some()
-            || self.if_none_match.is_some()
+            || self.if_none_match.as_ref().is_some_and(Lines::is_any)
             || date(self.if_unmodified_since.as_ref()).is_some()
     }
 
@@ -276,6 +282,12 @@ impl Lines {
         self.others.is_empty().then_some(&self.first)
     }
 
+    /// Whether it stands for any representation.
+    fn is_any(&self) -> bool {
+        self.only()
+            .is_some_and(|line| trim_ows(line.as_bytes()) == b"*")
+    }
+
     /// Whether `If-Match` or `If-None-Match` names the current representation. Their field is
     ///
     /// ```text
@@ -291,10 +303,7 @@ impl Lines {
         let Some(current) = current else {
             return false;
         };
-        if self
-            .only()
-            .is_some_and(|line| trim_ows(line.as_bytes()) == b"*")
-        {
+        if self.is_any() {
             return true;
         }
         let Some(tag) = current.etag.as_ref() else {

@@ -29,6 +29,8 @@ pub struct Validators {
     pub(super) etag: Option<EntityTag>,
     pub(super) last_modified: Option<HttpDate>,
     pub(super) fields: Option<Box<HeaderMap>>,
+    /// They are only for the answer: conditions are compared with that.
+    pub(super) for_the_answer: bool,
 }
 
 impl Validators {
@@ -38,6 +40,7 @@ impl Validators {
             etag: None,
             last_modified: None,
             fields: None,
+            for_the_answer: false,
         }
     }
 
@@ -85,6 +88,7 @@ impl Validators {
             etag: tag.and_then(|value| EntityTag::from_value(value).ok()),
             last_modified: date.and_then(|value| HttpDate::parse(value.as_bytes())),
             fields: None,
+            for_the_answer: false,
         }
     }
 }

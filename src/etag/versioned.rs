@@ -22,9 +22,9 @@ use crate::fields::trim_ows;
 /// that depend on who asks, on a language or on another field of the request: all of them would have
 /// one tag.
 ///
-/// What [`Current::Unknown`] is said of: other methods, and the rare conditions `If-Match` and
-/// `If-None-Match: *` of GET, which hold or fail with whether there is an answer at all. Only the
-/// handler knows that.
+/// `If-Match` and `If-None-Match: *`, rare with GET, hold or fail with whether there is an answer at all,
+/// which only the handler knows: it is called, and its answer compared. Of other methods nothing is
+/// known.
 ///
 /// # Errors
 ///
@@ -73,11 +73,13 @@ impl Resolver for Versioned {
     type Future = Ready<Current>;
 
     fn resolve(&self, head: &request::Parts) -> Resolution<Self::Future> {
-        let is_read = matches!(head.method, Method::GET | Method::HEAD);
-        Resolution::Now(if is_read && !asks_whether_there_is_any(&head.headers) {
-            Current::Present(Validators::new().etag(self.tag(head)))
-        } else {
-            Current::Unknown
+        Resolution::Now(match head.method {
+            Method::GET | Method::HEAD => Current::Present(Validators {
+                etag: Some(self.tag(head)),
+                for_the_answer: asks_whether_there_is_any(&head.headers),
+                ..Validators::new()
+            }),
+            _ => Current::Unknown,
         })
     }
 }
@@ -158,10 +160,21 @@ mod tests {
             Request::post("/"),
             Request::delete("/"),
             Request::options("/"),
+        ] {
+            assert_eq!(state("1", request), Current::Unknown);
+        }
+        let Current::Present(expected) = state("1", Request::get("/")) else {
+            panic!("it is known");
+        };
+        let expected = Current::Present(Validators {
+            for_the_answer: true,
+            ..expected
+        });
+        for request in [
             Request::get("/").header("if-none-match", " * "),
             Request::head("/").header("if-match", "\"a\""),
         ] {
-            assert_eq!(state("1", request), Current::Unknown);
+            assert_eq!(state("1", request), expected);
         }
     }
 }

@@ -26,7 +26,8 @@ use super::rules::Rules;
 /// Removes from a JSON text what its [`Rules`] say, while the text passes.
 ///
 /// It holds back what is in doubt, the name of a member whose value has not begun at the most, and one
-/// bit for each array and object that is open. Everything else goes out with the piece that brought it.
+/// bit for each array and object that is open; with names, paths, or empty containers to be removed, a few
+/// words for each. Everything else goes out with the piece that brought it.
 /// Where a piece was cut makes no difference to what comes out in all.
 ///
 /// A text that turns out not to be JSON, or over a limit, passes untouched from there on: what was held
@@ -170,7 +171,10 @@ impl fmt::Display for Stop {
                 "more than {limit} arrays and objects are open after {offset} bytes"
             ),
             Self::TooLong { limit } => {
-                write!(f, "the name of a member has more than {limit} bytes")
+                write!(
+                    f,
+                    "a name, and the white space around it, has more than {limit} bytes"
+                )
             }
         }
     }

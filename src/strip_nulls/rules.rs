@@ -77,7 +77,8 @@ impl Rules {
     /// Keeps what these paths lead to, whatever its value is.
     ///
     /// A path is a JSON Pointer (RFC 6901) from the root of the text, in which `*` stands for any one
-    /// name, and for the elements of an array: `/orders/*/shipped_at`.
+    /// name, and for every element of an array: `/orders/*/shipped_at`. A number is the name of a member;
+    /// no path leads to one element alone.
     ///
     /// # Errors
     ///
@@ -93,7 +94,7 @@ impl Rules {
     }
 
     /// Removes members of these names only, and what [`only_paths`](Self::only_paths) names. What is to be
-    /// [kept](Self::keep) stays all the same.
+    /// [kept](Self::keep) stays all the same. With no names at all, none is removed.
     pub fn only<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         let selection = &mut self.settings_mut().selection;
         selection.add_names(Verdict::Only, names);
@@ -153,16 +154,19 @@ impl Rules {
     /// Stops at a text in which more than `bytes` bytes are in doubt at once, instead of
     /// [`DEFAULT_NAME_LIMIT`].
     ///
-    /// With [`empty_objects`](Self::empty_objects) or [`empty_arrays`](Self::empty_arrays) these are also
-    /// the names that lead to a container which may turn out to be empty.
+    /// These are the name of a member and the white space around it, up to the value or, behind a removed
+    /// one, up to the next comma or bracket. With [`empty_objects`](Self::empty_objects) or
+    /// [`empty_arrays`](Self::empty_arrays) they are also the names that lead to a container which may turn
+    /// out to be empty.
     pub fn name_limit(mut self, bytes: usize) -> Self {
         self.settings_mut().name_limit = bytes;
         self
     }
 
-    /// Strips a whole text. What has nothing to remove comes back as it is, without a copy.
+    /// Strips a whole text.
     ///
-    /// Where only nulls are removed, a text without the letters `null` is not read at all.
+    /// Where only nulls are removed, a text without the letters `null` is not read at all, and comes back
+    /// without a copy.
     ///
     /// # Errors
     ///

@@ -9,6 +9,8 @@ pub(super) struct Selection {
     only: Vec<String>,
     /// Invariant: at most [`MOST_PATHS`].
     paths: Vec<Path>,
+    /// Only what is listed may go, be the lists empty.
+    has_only: bool,
 }
 
 /// A place in a text: what stands between the slashes of a path.
@@ -39,6 +41,7 @@ impl Selection {
     where
         T: Into<String>,
     {
+        self.has_only |= verdict == Verdict::Only;
         let list = match verdict {
             Verdict::Keep => &mut self.kept,
             Verdict::Only => &mut self.only,
@@ -51,6 +54,7 @@ impl Selection {
         verdict: Verdict,
         paths: impl IntoIterator<Item = &'a str>,
     ) -> Result<(), InvalidStripNulls> {
+        self.has_only |= verdict == Verdict::Only;
         for path in paths {
             if self.paths.len() == MOST_PATHS {
                 return Err(InvalidStripNulls::TooManyPaths {
@@ -64,12 +68,7 @@ impl Selection {
 
     /// Whether every member may go.
     pub(super) fn is_everything(&self) -> bool {
-        self.kept.is_empty() && self.only.is_empty() && self.paths.is_empty()
-    }
-
-    fn has_only(&self) -> bool {
-        let is_only = |path: &Path| path.verdict == Verdict::Only;
-        !self.only.is_empty() || self.paths.iter().any(is_only)
+        !self.has_only && self.kept.is_empty() && self.paths.is_empty()
     }
 }
 
@@ -162,12 +161,18 @@ impl Trail {
                 }
             }
         }
-        self.chosen = !is_kept && (is_named || !selection.has_only());
+        self.chosen = !is_kept && (is_named || !selection.has_only);
     }
 
     /// The item at hand is a container, and opens.
     pub(super) fn enter(&mut self) {
-        self.around.push(self.here);
+        // Each text of a sequence has its own root, to which all paths lead.
+        let here = if self.around.is_empty() {
+            u64::MAX
+        } else {
+            self.here
+        };
+        self.around.push(here);
     }
 
     pub(super) fn leave(&mut self) {
@@ -285,6 +290,9 @@ mod tests {
     fn selection(keep: &[&'static str], only: &[&'static str]) -> Selection {
         let mut selection = Selection::default();
         for (verdict, list) in [(Verdict::Keep, keep), (Verdict::Only, only)] {
+            if list.is_empty() {
+                continue;
+            }
             let (paths, names): (Vec<_>, Vec<_>) =
                 list.iter().copied().partition(|text| text.starts_with('/'));
             selection.add_names(verdict, names);

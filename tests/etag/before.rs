@@ -99,7 +99,7 @@ fn e_09_e_23_a_304_is_given_without_the_handler() {
             check(&guarded(v1()), request, (304, tag, ""));
         }
         let request = request(method, &[("if-modified-since", NEW_YEAR)]);
-        let layer = guarded(Current::Present(dated.clone()));
+        let layer = guarded(Current::Present(dated.clone())).handler_tags_only();
         check(&layer, request, (304, date, ""));
     }
 }
@@ -135,14 +135,20 @@ fn e_25_a_304_tells_no_length() {
 }
 
 #[test]
-fn e_28_a_304_is_not_dated_later_than_now() {
+fn e_28_an_answer_is_not_dated_later_than_now() {
     let future = SystemTime::now() + Duration::from_secs(1 << 30);
     let validators = Validators::new().last_modified(future);
-    let layer = guarded(Current::Present(validators));
-    let request = get(&[("if-modified-since", "Fri, 31 Dec 9999 23:59:59 GMT")]);
-    let response = ask(&layer, request, never);
-    let modified = response.headers()["last-modified"].to_str().unwrap();
-    assert!(httpdate::parse_http_date(modified).unwrap() <= SystemTime::now());
+    let layer = guarded(Current::Present(validators)).handler_tags_only();
+    for (condition, status) in [("if-modified-since", 304), ("if-unmodified-since", 412)] {
+        let date = match status {
+            304 => "Fri, 31 Dec 9999 23:59:59 GMT",
+            _ => NEW_YEAR,
+        };
+        let response = ask(&layer, get(&[(condition, date)]), never);
+        assert_eq!(response.status(), status);
+        let modified = response.headers()["last-modified"].to_str().unwrap();
+        assert!(httpdate::parse_http_date(modified).unwrap() <= SystemTime::now());
+    }
 }
 
 #[test]
@@ -244,8 +250,9 @@ fn answers_to_reads_get_the_validators_and_those_to_writes_do_not() {
     for (method, status, expected) in [
         (Method::GET, 200, &both),
         (Method::HEAD, 200, &both),
-        (Method::GET, 206, &both),
-        (Method::GET, 304, &both),
+        (Method::GET, 203, &both),
+        (Method::GET, 206, &none),
+        (Method::GET, 304, &none),
         (Method::GET, 404, &none),
         (Method::GET, 500, &none),
         (Method::PUT, 200, &none),
@@ -286,8 +293,14 @@ fn a_date_without_a_tag_leaves_the_tag_to_the_hash() {
     let expected = [("etag", crate::HELLO_TAG), ("last-modified", NEW_YEAR)];
     let response = ask(&layer, get(&[]), |_| hello());
     assert_eq!(response.headers(), &fields(&expected));
-    let request = get(&[("if-none-match", crate::HELLO_TAG)]);
-    assert_eq!(ask(&layer, request, |_| hello()).status(), 304);
+    for condition in [
+        ("if-none-match", crate::HELLO_TAG),
+        ("if-modified-since", NEW_YEAR),
+    ] {
+        let seen = ask(&layer, get(&[condition]), |_| hello());
+        assert_eq!(seen.status(), 304);
+        assert_eq!(seen.headers()["etag"], crate::HELLO_TAG);
+    }
 }
 
 #[test]
@@ -341,6 +354,21 @@ fn the_handler_is_told_what_held() {
         let told = told.take().map(|held| (held.precondition, held.state));
         assert_eq!(told, expected, "{condition:?}");
     }
+}
+
+#[test]
+fn the_handler_is_not_told_what_held_for_another_layer() {
+    let handler = Handler::new(|request: Request<()>| {
+        assert_eq!(request.extensions().get::<Held>(), None);
+        hello()
+    });
+    let inner = guarded(Current::Unknown).layer(handler);
+    let mut service = guarded(v1()).layer(inner);
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(service.poll_ready(cx).is_ready());
+    let put = request(Method::PUT, &[("if-match", "\"v1\"")]);
+    let answered = pin!(service.call(put)).poll(cx);
+    assert!(matches!(answered, Poll::Ready(Ok(response)) if response.status() == 200));
 }
 
 #[test]
@@ -402,6 +430,8 @@ fn a_version_is_enough_for_a_304() {
     };
     for condition in [("if-none-match", "*"), ("if-match", "\"x\"")] {
         assert_eq!(ask(&layer("1"), get(&[condition]), missing).status(), 404);
+        let there = ask(&layer("1"), get(&[condition]), |_| hello());
+        assert_eq!(there.headers()["etag"], tag, "{}", there.status());
     }
     let write = request(Method::PUT, &[("if-match", "\"x\"")]);
     assert_eq!(ask(&layer("1"), write, |_| hello()).status(), 200);

@@ -356,7 +356,7 @@ fn a_stop_says_why_and_where() {
         ),
         (
             Stop::TooLong { limit: 64 },
-            "the name of a member has more than 64 bytes",
+            "a name, and the white space around it, has more than 64 bytes",
         ),
     ] {
         assert_eq!(stop.to_string(), expected);
@@ -393,6 +393,29 @@ fn j_14_a_sequence_is_any_number_of_texts() {
         ("{\n\"a\":null\n}\n{}", "{\n}\n{}"),
     ] {
         assert_eq!(sequence(text), escaped(left), "{text:?}");
+    }
+}
+
+#[test]
+fn j_14_j_12_each_text_of_a_sequence_has_its_own_root() {
+    let text = "{\"a\":null,\"b\":null}\n{\"c\":[{\"a\":null}],\"a\":null}\n{\"a\":null}\n";
+    for (rules, left) in [
+        (
+            Rules::new().keep_paths(["/a"]),
+            "{\"a\":null}\n{\"c\":[{}],\"a\":null}\n{\"a\":null}\n",
+        ),
+        (
+            Rules::new().only_paths(["/a"]),
+            "{\"b\":null}\n{\"c\":[{\"a\":null}]}\n{}\n",
+        ),
+        (
+            Rules::new().only_paths(["/c/*/a", "/b"]),
+            "{\"a\":null}\n{\"c\":[{}],\"a\":null}\n{\"a\":null}\n",
+        ),
+    ] {
+        let rules = rules.unwrap();
+        let (out, stop) = push_every_way(|| Filter::sequence(&rules), text.as_bytes());
+        assert_eq!((out, stop), (escaped(left), None));
     }
 }
 

@@ -300,3 +300,22 @@ fn g_01_text_that_is_no_media_range_is_refused() {
         assert_eq!(found.unwrap_err(), expected);
     }
 }
+
+#[test]
+fn j_09_only_what_is_listed_goes_be_the_list_empty() {
+    let text = r#"{"a":null,"b":[{"c":null}]}"#;
+    check(&Rules::new().only([] as [&str; 0]), text, text);
+    check(&Rules::new().only_paths([]).unwrap(), text, text);
+    check(
+        &Rules::new().only_paths([]).unwrap().only(["a"]),
+        text,
+        r#"{"b":[{"c":null}]}"#,
+    );
+}
+
+#[test]
+fn a_number_in_a_path_is_a_name() {
+    let rules = Rules::new().keep_paths(["/0/a"]).unwrap();
+    check(&rules, r#"[{"a":null}]"#, "[{}]");
+    check(&rules, r#"{"0":{"a":null}}"#, r#"{"0":{"a":null}}"#);
+}

@@ -129,7 +129,12 @@ impl Output {
             return piece.slice(part);
         }
         self.out.extend_from_slice(&piece[part]);
-        mem::take(&mut self.out).into()
+        let mut out = mem::take(&mut self.out);
+        // It had room for all of the piece, and lives as long as the answer.
+        if out.len() < out.capacity() / 2 {
+            out.shrink_to_fit();
+        }
+        out.into()
     }
 
     /// Holds back what is in doubt of the piece before `end`.
