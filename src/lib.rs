@@ -10,6 +10,18 @@
 //! | [`etag`] | entity tags, and 304 for who has the representation already |
 //! | [`strip_nulls`] | JSON without the members that are `null` |
 //!
+//! [`stack()`] puts them around a service, all at once and in the order in which they belong:
+//!
+//! ```text
+//! response_time
+//!   security_headers
+//!     compression
+//!       cache_control
+//!         etag
+//!           strip_nulls
+//!             your service
+//! ```
+//!
 //! Every layer is right alone and beside layers of other crates, twice over and in any order, on
 //! any service from `http::Request` to `http::Response`: axum, hyper, tonic or your own.
 
@@ -57,3 +69,8 @@ mod transform;
 #[cfg(all(doctest, feature = "full"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The page for those who come from Express, whose examples are tests too.
+#[cfg(all(doctest, feature = "full"))]
+#[doc = include_str!("../docs/express.md")]
+struct FromExpress;

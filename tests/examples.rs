@@ -1,5 +1,6 @@
 //! Each example answers what its header says.
 #![cfg(feature = "full")]
+#![allow(clippy::duplicate_mod, reason = "two examples share a store")]
 
 mod support;
 
@@ -14,6 +15,10 @@ mod compression;
 #[path = "../examples/etag.rs"]
 #[expect(dead_code, reason = "its `main` is not called here")]
 mod etag;
+
+#[path = "../examples/full_stack.rs"]
+#[expect(dead_code, reason = "its `main` is not called here")]
+mod full_stack;
 
 #[path = "../examples/response_time.rs"]
 #[expect(dead_code, reason = "its `main` is not called here")]
@@ -388,4 +393,81 @@ async fn strip_nulls_sends_each_line_as_it_happens() {
         let line = frame.into_data().expect("data");
         assert_eq!(line, format!("{{\"tick\":{tick}}}\n"));
     }
+}
+
+/// Asks the site behind all layers, as a browser would.
+async fn ask_site(path: &str, more: &[(&str, &str)]) -> Response<Body> {
+    let fields = [&[("accept-encoding", "gzip")], more].concat();
+    ask_app(full_stack::app(), Method::GET, path, &fields).await
+}
+
+#[tokio::test]
+async fn full_stack_sends_a_page_with_its_nonce_that_nobody_keeps() {
+    let page = ask_site("/", &[("if-none-match", "*")]).await;
+    assert_eq!(page.status(), 200);
+    let fields = page.headers().clone();
+    let policy = fields["content-security-policy"].to_str().expect("ASCII");
+    let (_, rest) = policy.split_once("script-src 'nonce-").expect("a nonce");
+    let (nonce, _) = rest.split_once('\'').expect("a quote");
+    let text = decode(Coding::Gzip, &read(page).await).expect("a whole stream");
+    let text = String::from_utf8(text.into()).expect("text");
+    assert_eq!(text.matches(&format!("nonce=\"{nonce}\"")).count(), 2);
+    assert_eq!(fields["cache-control"], "private, no-cache");
+    assert!(!fields.contains_key("etag"));
+    for path in text
+        .split(['"', ' '])
+        .filter(|text| text.starts_with("/assets/"))
+    {
+        let asset = ask_site(path, &[]).await;
+        assert_eq!(asset.status(), 200, "{path}");
+        let policy = &asset.headers()["cache-control"];
+        assert_eq!(policy, "max-age=31536000, immutable", "{path}");
+        let seen = [(
+            "if-none-match",
+            asset.headers()["etag"].to_str().expect("ASCII"),
+        )];
+        assert_eq!(ask_site(path, &seen).await.status(), 304, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn full_stack_leaves_nulls_out_unless_they_are_asked_for() {
+    let mut lengths = Vec::new();
+    for (path, has_nulls) in [("/api/people", false), ("/api/people?nulls=keep", true)] {
+        let answer = ask_site(path, &[]).await;
+        assert_eq!(answer.headers()["content-encoding"], "gzip");
+        let text = decode(Coding::Gzip, &read(answer).await).expect("a whole stream");
+        let text = std::str::from_utf8(&text).expect("text");
+        assert_eq!(text.contains("\"died\":null"), has_nulls, "{path}");
+        assert!(text.contains("[\"Lisp\",null]"), "{path}");
+        lengths.push(text.len());
+    }
+    assert!(lengths[0] < lengths[1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn full_stack_says_where_the_time_went() {
+    let answer = ask_site("/slow", &[]).await;
+    let timing = answer.headers()["server-timing"].to_str().expect("ASCII");
+    let names: Vec<_> = timing
+        .split(", ")
+        .filter_map(|entry| entry.split(';').next())
+        .collect();
+    assert_eq!(names, ["total", "db", "render", "cache"]);
+    assert!(answer.headers().contains_key("x-response-time"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn full_stack_ticks_and_guards() {
+    let mut body = ask_site("/events", &[]).await.into_body();
+    let mut coded = Vec::new();
+    for tick in 1..4 {
+        let frame = body.frame().await.expect("a frame").expect("no error");
+        coded.extend_from_slice(&frame.into_data().expect("data"));
+        let text = support::decode::decode_so_far(Coding::Gzip, &coded);
+        assert!(text.ends_with(format!("data: tick {tick}\n\n").as_bytes()));
+    }
+    let put = ask_app(full_stack::app(), Method::PUT, "/articles/first", &[]).await;
+    assert_eq!(put.status(), 428);
+    assert_eq!(put.headers()["x-frame-options"], "SAMEORIGIN");
 }

@@ -8,36 +8,26 @@
 #![allow(clippy::print_stdout, reason = "the port is for the script")]
 
 #[path = "../support/common.rs"]
-#[allow(dead_code, reason = "only the bodies are needed")]
 mod common;
 mod site;
 
 use std::fs;
 use std::path::PathBuf;
 
-use tower::ServiceBuilder;
-use tower_egress::cache_control::CacheControlLayer;
-use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::{EtagLayer, Xxh3};
-use tower_egress::response_time::ResponseTimeLayer;
-use tower_egress::security_headers::SecurityHeadersLayer;
+use tower_egress::stack;
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let what = arguments.next().expect("what to do");
     let folder = PathBuf::from(arguments.next().expect("a folder"));
-    let outer = ServiceBuilder::new()
-        .layer(ResponseTimeLayer::new())
-        .layer(SecurityHeadersLayer::new())
-        .layer(CompressionLayer::new())
-        .layer(CacheControlLayer::static_assets());
     let bare = || site::routes(&folder, true);
     match what.as_str() {
         "write" => write(&folder),
         "bare" => site::serve(bare()).await,
-        "stack" => site::serve(bare().layer(outer.layer(EtagLayer::new()))).await,
-        "xxh3" => site::serve(bare().layer(outer.layer(EtagLayer::new().hasher(Xxh3)))).await,
+        "stack" => site::serve(bare().layer(stack())).await,
+        "xxh3" => site::serve(bare().layer(stack().etag(EtagLayer::new().hasher(Xxh3)))).await,
         other => panic!("{other:?} is nothing to do"),
     }
 }

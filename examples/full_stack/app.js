@@ -60,7 +60,8 @@ async function showTiming() {
     const bar = Object.assign(document.createElement("div"), { className: "bar" });
     const meter = Object.assign(document.createElement("meter"), { max: total, value: duration });
     const said = description || `${duration.toFixed(0)} ms`;
-    bar.append(name, description ? "" : meter, said);
+    const text = (textContent) => Object.assign(document.createElement("span"), { textContent });
+    bar.append(text(name), description ? text("") : meter, text(said));
     return bar;
   });
   document.querySelector("#timing").replaceChildren(...bars);

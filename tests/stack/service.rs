@@ -11,11 +11,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Request, Response};
 use http_body_util::Full;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
-use tower_egress::cache_control::CacheControlLayer;
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
 use tower_egress::compression::{Coding, CompressionLayer};
 use tower_egress::etag::{Current, EtagLayer, Sha256, Validators, resolver_fn};
 use tower_egress::response_time::{Outcome, Report, ResponseTimeLayer};
-use tower_egress::security_headers::SecurityHeadersLayer;
+use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack;
 use tower_egress::stack::{Off, Stack, StackService};
 use tower_egress::strip_nulls::StripNullsLayer;
@@ -129,8 +129,7 @@ fn it_is_a_layer_for_whatever_takes_one() {
     let layer: Stack = stack();
     is_shared(&layer);
     is_shared(&layer.layer(Router::<()>::new()));
-    let service: StackService<Handler<fn(Request<()>) -> Response<Full<Bytes>>>> =
-        layer.layer(Handler::new(json as fn(_) -> _));
+    let service: StackService<Router> = layer.layer(Router::new());
     drop(service);
     let known = resolver_fn(|_| Current::Present(Validators::new()));
     let guarded = stack().etag(EtagLayer::new().validators(known));
@@ -152,6 +151,56 @@ async fn around_a_whole_router_what_no_route_matches_goes_through_it_too() {
         assert_eq!(response.status(), status);
         assert_eq!(response.headers()["x-frame-options"], "SAMEORIGIN");
         assert!(response.headers().contains_key("x-response-time"));
+    }
+}
+
+/// What has its nonce in it is not tagged, not kept, and never the same twice.
+#[test]
+fn x_28_a_page_with_its_nonce_is_given_out_once() {
+    let strict = SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict());
+    let layer = stack()
+        .security_headers(strict)
+        .cache_control(CacheControlLayer::new().rule(Matcher::any(), CacheControl::immutable()));
+    let page = |request: Request<()>| {
+        let nonce = CspNonce::of(request.extensions());
+        let page = format!("<script nonce=\"{nonce}\"></script>");
+        let html = [("content-type", "text/html")];
+        with(Response::new(Full::<Bytes>::from(page)), &html)
+    };
+    let pages = [(); 2].map(|()| {
+        let answered = answer(&layer, &[("if-none-match", "*")], page);
+        assert_eq!(answered.status(), 200);
+        assert_eq!(answered.headers()["cache-control"], "private, no-cache");
+        assert!(!answered.headers().contains_key("etag"));
+        consume(answered.into_body()).clean()
+    });
+    assert_ne!(pages[0], pages[1]);
+}
+
+/// Fields of an answer to `GET` that its README shows before and after.
+#[tokio::test]
+async fn the_readme_shows_what_is_sent() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    let readme = readme.expect("there is a README");
+    let app = || Router::new().route("/", get(async || "hello ".repeat(1000)));
+    for (app, is_after) in [(app(), false), (app().layer(stack()), true)] {
+        let asked = Request::get("/").header("accept-encoding", "gzip");
+        let asked = asked.body(axum::body::Body::empty()).expect("a request");
+        let answer = app.oneshot(asked).await.expect("a router answers");
+        for name in [
+            "content-type",
+            "content-length",
+            "content-encoding",
+            "vary",
+            "etag",
+        ] {
+            let Some(value) = answer.headers().get(name) else {
+                assert!(!is_after, "{name}");
+                continue;
+            };
+            let line = format!("`{name}: {}`", value.to_str().expect("ASCII"));
+            assert!(readme.contains(&line), "{line}");
+        }
     }
 }
 
