@@ -18,6 +18,14 @@ bench-streams:
 bench-as-shipped:
     cargo bench -p tower-http-as-shipped
 
+# Requests a second beside tower-http and Express, over loopback; three minutes.
+bench-e2e *ARGS:
+    benches/e2e/run {{ARGS}}
+
+# Mixed load, clients that leave and clients that linger, in flat memory; five minutes.
+soak SECONDS="300":
+    benches/e2e/soak {{SECONDS}}
+
 # Instruction counts under valgrind, with their limits.
 instructions:
     cargo bench --all-features --bench instructions

@@ -23,11 +23,27 @@
 //! | `response_time` | sees the time of all the others, and the bytes that are sent | measures less than the client waits |
 //! | `security_headers` | outside of all that answers itself, so that 304, 412 and 428 have its fields too | an answer of a layer further out has none |
 //! | `compression` | outside of what reads bodies | the others would see coded bytes, and leave them alone |
-//! | `cache_control` | outside of `etag`, so that a 304 says what the 200 says | inside too, while `etag` calls the handler; before it, a 304 says nothing of caching |
+//! | `cache_control` | outside of `etag`, so that a 304 says what the 200 says | a 304 that `etag` gives without the handler says nothing of caching |
 //! | `etag` | hashes what the handler wrote: one hash for all codings | further out, a tag is of the coded bytes, and each coding hashed |
 //! | `strip_nulls` | inside of `etag`, so that the tag is of what is sent | further out, the client gets a tag of another text: right still, as one follows from the other |
 //!
 //! Every order is right, in that no answer is damaged; this one does the most for the least.
+//!
+//! # What it costs
+//!
+//! Two microseconds for a small answer, and for others what it takes to hash and to code their bytes. In
+//! instructions, over the bare service:
+//!
+//! | layer | leaves an answer alone | does its work |
+//! |---|---|---|
+//! | `response_time` | | 1,300 |
+//! | `security_headers` | | 3,300; 7,600 with a nonce that is read |
+//! | `compression` | 1,200 to 1,700 | the encoder, and 5 % or less |
+//! | `cache_control` | | 2,200 with ten rules |
+//! | `etag` | 400 | 2,400, and the hash: with MD5, 1.7 µs a KiB; 1,500 for a 304 before the handler |
+//! | `strip_nulls` | 600 | 2,200 without a null, and half a nanosecond a byte with some |
+//!
+//! How it was measured, and beside what, stands in `docs/performance.md`.
 //!
 //! # Where to put it
 //!
