@@ -9,6 +9,8 @@ mod support;
 mod codings;
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/full_stack.rs"]
+mod full_stack;
 #[path = "browser/nonces.rs"]
 mod nonces;
 #[path = "browser/presets.rs"]
