@@ -1,31 +1,29 @@
 //! What the stack in its order makes of the answers that rows of the matrix are about.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
-use tower::{Layer, Service, ServiceExt};
 use tower_egress::compression::Coding;
+use tower_egress::etag::{Current, EntityTag, EtagLayer, Validators, resolver_fn};
+use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack;
 use tower_egress::strip_nulls::StripNullsLayer;
 
 use crate::support::consume::consume;
 use crate::support::decode::decode;
-use crate::support::service::Handler;
 use crate::support::text;
-use crate::{request, with};
+use crate::{answer, request, with};
 
 type Page = Response<Full<Bytes>>;
 
-/// What the stack, with its nulls stripped, makes of `answer`: its head and its decoded body.
-fn through(request: Request<()>, answer: Page) -> (http::response::Parts, Bytes) {
+/// What the stack, with its nulls stripped, makes of `page`: its head and its decoded body.
+fn through(request: Request<()>, page: Page) -> (http::response::Parts, Bytes) {
     let layer = stack().strip_nulls(StripNullsLayer::new());
     let is_head = request.method() == Method::HEAD;
-    let mut service = layer.layer(Handler::new(move |_| answer.clone()));
-    let mut answered = tokio_test::task::spawn(async move {
-        let ready = service.ready().await.expect("no layer fails");
-        ready.call(request).await.expect("no layer fails")
-    });
-    let (head, body) = tokio_test::assert_ready!(answered.poll()).into_parts();
+    let (head, body) = answer(&layer, request, |_| page.clone()).into_parts();
     let data = consume(body).data();
     let coding = head.headers.get("content-encoding");
     let coding = Coding::PREFERENCE
@@ -250,14 +248,7 @@ fn x_23_what_is_coded_already_is_not_coded_again() {
         STRONG,
     ];
     let asked = get(&[("accept-encoding", "br, gzip")]);
-    let answer = page("not even brotli", &fields);
-    let layer = stack();
-    let mut service = layer.layer(Handler::new(move |_| answer.clone()));
-    let mut answered = tokio_test::task::spawn(async move {
-        let ready = service.ready().await.expect("no layer fails");
-        ready.call(asked).await.expect("no layer fails")
-    });
-    let response = tokio_test::assert_ready!(answered.poll());
+    let response = answer(&stack(), asked, |_| page("not even brotli", &fields));
     check(
         response.headers(),
         &fields.map(|(name, value)| (name, Some(value))),
@@ -276,11 +267,93 @@ fn x_24_names_of_vary_are_joined_and_none_is_lost() {
 
 #[test]
 fn assets_are_kept_for_a_year_and_pages_are_asked_about() {
-    let css = || page(text(4000), &[("content-type", "text/css")]);
-    let asset = Request::get("/main.8e3c1f07.css")
-        .body(())
-        .expect("a request");
-    let (head, _) = through(asset, css());
     let year = "max-age=31536000, immutable";
-    check(&head.headers, &[("cache-control", Some(year))]);
+    for (path, content_type, policy) in [
+        ("/main.8e3c1f07.css", "text/css", year),
+        (
+            "/main.css",
+            "text/css",
+            "max-age=3600, stale-while-revalidate=86400",
+        ),
+        ("/", "text/html", "no-cache"),
+    ] {
+        let asked = Request::get(path).body(()).expect("a request");
+        let answer = page(text(4000), &[("content-type", content_type)]);
+        let (head, _) = through(asked, answer);
+        check(&head.headers, &[("cache-control", Some(policy))]);
+    }
+}
+
+/// The tag that a client was given with a coding guards its write, and the handler is told of the plain one.
+#[test]
+fn x_04_a_write_is_guarded_by_the_tag_of_a_coding() {
+    let plain: EntityTag = "\"x\"".parse().expect("a tag");
+    let known = resolver_fn(move |_| {
+        let validators = Validators::new().etag(plain.clone());
+        Current::Present(validators)
+    });
+    let layer = stack().etag(EtagLayer::new().validators(known).require_precondition());
+    let put = |more: &[(&str, &str)], handler: Page| {
+        let seen = Rc::new(RefCell::new(None));
+        let told = Rc::clone(&seen);
+        let handler = move |request: Request<()>| {
+            *told.borrow_mut() = request.headers().get("if-match").cloned();
+            handler.clone()
+        };
+        let response = answer(&layer, request(Method::PUT, more), handler);
+        let status = response.status().as_u16();
+        (status, seen.take())
+    };
+    let written = status(204, page("", &[]));
+    for (tag, status, seen) in [
+        ("\"x\"", 204, Some("\"x\"")),
+        ("\"x-gzip\"", 204, Some("\"x-gzip\", \"x\"")),
+        ("\"x-zstd\"", 204, Some("\"x-zstd\", \"x\"")),
+        ("W/\"x\"", 412, None),
+        ("\"y-gzip\"", 412, None),
+    ] {
+        let found = put(&[GZIP, ("if-match", tag)], written.clone());
+        let seen = seen.map(|seen| HeaderValue::from_static(seen));
+        assert_eq!(found, (status, seen), "{tag}");
+    }
+    assert_eq!(put(&[GZIP], written), (428, None));
+}
+
+/// Neither tagged, nor a 304, nor kept for anybody else, though its name is that of an asset.
+#[test]
+fn x_28_a_page_with_a_nonce_is_new_each_time() {
+    let policy = ContentSecurityPolicy::strict();
+    let layer = stack().security_headers(SecurityHeadersLayer::new().with(policy));
+    let ask = |reads: bool| {
+        let handler = move |request: Request<()>| {
+            let nonce = CspNonce::of(request.extensions());
+            let nonce = if reads { nonce.as_str() } else { "" };
+            page(
+                format!("<script nonce=\"{nonce}\">"),
+                &[("content-type", "text/html")],
+            )
+        };
+        let asked = request(Method::GET, &[("if-none-match", "*")]);
+        let (head, body) = answer(&layer, asked, handler).into_parts();
+        (head, consume(body).clean())
+    };
+    let ((head, body), (other, _)) = (ask(true), ask(true));
+    assert_eq!(head.status, 200);
+    check(
+        &head.headers,
+        &[("etag", None), ("cache-control", Some("private, no-cache"))],
+    );
+    let text = String::from_utf8(body.to_vec()).expect("UTF-8");
+    let nonce = text.split('"').nth(1).expect("a nonce");
+    let policies = [&head, &other].map(|head| {
+        let policy = head.headers["content-security-policy"].to_str();
+        policy.expect("ASCII").to_owned()
+    });
+    assert!(
+        policies[0].contains(&format!("'nonce-{nonce}'")),
+        "{policies:?}"
+    );
+    assert_ne!(policies[0], policies[1]);
+    let (head, body) = ask(false);
+    assert_eq!((head.status.as_u16(), body), (304, Bytes::new()));
 }

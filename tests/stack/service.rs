@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 
 use axum::Router;
 use axum::routing::get;
@@ -25,22 +25,10 @@ use crate::support::consume::{consume, poll_once};
 use crate::support::decode::decode_so_far;
 use crate::support::service::Handler;
 use crate::support::{self, text};
-use crate::{request, with};
+use crate::{answer, request, with};
 
-/// What `layer` makes of the answer of a handler, where nothing waits.
-fn answer<L, F, A, B>(layer: &L, fields: &[(&str, &str)], handler: F) -> Response<B>
-where
-    L: Layer<Handler<F>>,
-    L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
-    F: FnMut(Request<()>) -> Response<A>,
-{
-    let mut service = layer.layer(Handler::new(handler));
-    let cx = &mut Context::from_waker(Waker::noop());
-    assert!(service.poll_ready(cx).is_ready());
-    match pin!(service.call(request(Method::GET, fields))).poll(cx) {
-        Poll::Ready(Ok(response)) => response,
-        Poll::Pending => panic!("nothing waits, but the response does"),
-    }
+fn get_with(fields: &[(&str, &str)]) -> Request<()> {
+    request(Method::GET, fields)
 }
 
 /// JSON with nulls.
@@ -60,7 +48,7 @@ where
 {
     let asked = [("accept-encoding", "gzip, br")];
     let handler: fn(_) -> _ = json;
-    answer(layer, &asked, handler).headers().clone()
+    answer(layer, get_with(&asked), handler).headers().clone()
 }
 
 #[test]
@@ -112,13 +100,13 @@ fn each_layer_can_be_configured() {
     }
     assert!(found.contains_key("x-time"));
     assert!(found["etag"].to_str().expect("ASCII").ends_with("-br\""));
-    let plain = |layer: &Stack| consume(answer(layer, &[], json).into_body()).clean();
+    let plain = |layer: &Stack| consume(answer(layer, get_with(&[]), json).into_body()).clean();
     assert_eq!(
         plain(&stack()),
         consume(json(Request::new(())).into_body()).clean()
     );
     let stripped = stack().strip_nulls(StripNullsLayer::new());
-    let stripped = consume(answer(&stripped, &[], json).into_body()).clean();
+    let stripped = consume(answer(&stripped, get_with(&[]), json).into_body()).clean();
     assert_eq!(stripped, format!("[{}1]", "null,{},".repeat(200)));
 }
 
@@ -215,7 +203,7 @@ fn x_30_a_stream_is_not_waited_for() {
         for coding in Coding::PREFERENCE {
             let asked = [("accept-encoding", coding.token())];
             let layer = stack().strip_nulls(StripNullsLayer::new());
-            let response = answer(&layer, &asked, |_| {
+            let response = answer(&layer, get_with(&asked), |_| {
                 let body = Script::of_data([event]).then(Step::Stuck);
                 with(Response::new(body), &[("content-type", content_type)])
             });
@@ -245,7 +233,7 @@ fn x_31_a_body_that_fails_fails_at_the_top_and_is_reported_once() {
             let layer = stack()
                 .response_time(timed)
                 .strip_nulls(StripNullsLayer::new());
-            let response = answer(&layer, asked, |_| {
+            let response = answer(&layer, get_with(asked), |_| {
                 let data = text(40_000);
                 let mut body = Script::in_frames(&data, 1000);
                 if knows_length {
@@ -268,7 +256,7 @@ fn x_17_x_32_trailers_arrive_and_grpc_is_not_coded() {
     let trailers = [("grpc-status", "0"), ("repr-digest", "sha-256=:AA==:")];
     for (content_type, coding) in [("application/grpc", None), ("text/plain", Some("gzip"))] {
         let layer = stack().strip_nulls(StripNullsLayer::new());
-        let response = answer(&layer, &[("accept-encoding", "gzip")], |_| {
+        let response = answer(&layer, get_with(&[("accept-encoding", "gzip")]), |_| {
             let body =
                 Script::of_data([text(4000)]).then(Step::Trailers(support::fields(&trailers)));
             let fields = [
@@ -307,18 +295,13 @@ fn g_19_x_33_interim_answers_switches_and_tunnels_pass_as_they_are() {
         let layer = stack()
             .cache_control(CacheControlLayer::no_store())
             .strip_nulls(StripNullsLayer::new());
-        let mut service = layer.layer(Handler::new(move |_| {
+        let asked = request(method, &[("accept-encoding", "gzip")]);
+        let response = answer(&layer, asked, |_| {
             let mut response = with(Response::new(Full::<Bytes>::default()), &fields);
             *response.status_mut() = status.try_into().expect("a status");
             response.extensions_mut().insert(7_u8);
             response
-        }));
-        let cx = &mut Context::from_waker(Waker::noop());
-        assert!(service.poll_ready(cx).is_ready());
-        let asked = request(method, &[("accept-encoding", "gzip")]);
-        let Poll::Ready(Ok(response)) = pin!(service.call(asked)).poll(cx) else {
-            panic!("nothing waits, but the response does");
-        };
+        });
         assert_eq!(response.status().as_u16(), status);
         assert_eq!(response.headers(), &support::fields(&fields), "{status}");
         assert_eq!(response.extensions().get(), Some(&7_u8));

@@ -1,13 +1,15 @@
 //! The stack over real connections: old HTTP, gRPC, and a WebSocket.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use http::{Request, Response, StatusCode};
-use http_body_util::Full;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_tungstenite::WebSocketStream;
@@ -22,9 +24,10 @@ use tower_egress::compression::Coding;
 use tower_egress::stack;
 use tower_egress::strip_nulls::StripNullsLayer;
 
-use crate::support::decode::decode;
+use crate::support::body::{Script, Step};
+use crate::support::decode::{decode, decode_so_far};
 use crate::support::text;
-use crate::support::wire::{connect, cut_head, exchange, serve};
+use crate::support::wire::{connect, cut_chunks, cut_head, exchange, exchange_h2, serve};
 
 async fn page(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let response = Response::builder().header("content-type", "text/plain");
@@ -57,21 +60,164 @@ async fn x_34_a_client_of_http_1_0_reads_to_the_end_of_the_connection() {
     }
 }
 
+type AnyBody = Either<Full<Bytes>, Script>;
+
+/// Answers by path: an event and no end, text that breaks off, or text with a status.
+async fn by_path(request: Request<Incoming>) -> Result<Response<AnyBody>, Infallible> {
+    let response = Response::builder();
+    let response = match request.uri().path() {
+        "/events" => response
+            .header("content-type", "text/event-stream")
+            .body(Either::Right(
+                Script::of_data(["data: 1\n\n"]).then(Step::Stuck),
+            )),
+        "/fails" => {
+            let body = Script::in_frames(&text(40_000), 1000);
+            let body = (0..8).fold(body, |body, _| body.then(Step::Pending));
+            response
+                .header("content-type", "text/plain")
+                .body(Either::Right(body.then(Step::Error("the disk is gone"))))
+        }
+        "/206" => response
+            .status(206)
+            .header("content-type", "text/plain")
+            .header("content-range", "bytes 0-1999/4000")
+            .body(Either::Left(Full::new(text(2000)))),
+        path => {
+            let status: u16 = path.trim_start_matches('/').parse().expect("a status");
+            let has_body = !matches!(status, 204 | 304);
+            let body = text(if has_body { 40_000 } else { 0 });
+            response
+                .status(status)
+                .header("content-type", "text/plain")
+                .body(Either::Left(Full::new(body)))
+        }
+    };
+    Ok(response.expect("a valid response"))
+}
+
+async fn serve_paths() -> SocketAddr {
+    let layer = stack().strip_nulls(StripNullsLayer::new());
+    serve(layer.layer(service_fn(by_path))).await
+}
+
 /// Two requests in one packet: the second is understood only where the first answer was as long as said.
 #[tokio::test]
 async fn f_13_answers_to_requests_in_a_row_are_told_apart() {
-    let layer = stack().strip_nulls(StripNullsLayer::new());
-    let address = serve(layer.layer(service_fn(page))).await;
-    for method in ["GET", "HEAD"] {
+    let address = serve_paths().await;
+    for (method, path, more) in [
+        ("GET", "/200", ""),
+        ("HEAD", "/200", ""),
+        ("GET", "/200", "if-none-match: *\r\n"),
+        ("GET", "/204", ""),
+        ("GET", "/206", ""),
+        ("GET", "/304", ""),
+        ("GET", "/404", ""),
+        ("GET", "/500", ""),
+    ] {
         for accept in ["gzip", "identity"] {
-            let first =
-                format!("{method} / HTTP/1.1\r\nhost: a\r\naccept-encoding: {accept}\r\n\r\n");
-            let second = "HEAD / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+            let first = format!(
+                "{method} {path} HTTP/1.1\r\nhost: a\r\naccept-encoding: {accept}\r\n{more}\r\n"
+            );
+            let second = "HEAD /200 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
             let answer = exchange(address, &format!("{first}{second}")).await;
-            let heads = answer.windows(9).filter(|window| window == b"HTTP/1.1 ");
-            assert_eq!(heads.count(), 2, "{method} {accept}");
-            let tail = String::from_utf8_lossy(&answer[answer.len() - 4..]).into_owned();
-            assert_eq!(tail, "\r\n\r\n");
+            let (head, rest) = cut_head(&answer);
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            let chunked = head.contains("transfer-encoding: chunked");
+            let bodiless =
+                method == "HEAD" || ["http/1.1 204", "http/1.1 304"].contains(&&head[..12]);
+            let rest = match length {
+                _ if bodiless => rest,
+                Some(length) => &rest[length.parse().expect("a number")..],
+                None if chunked => cut_chunks(rest).expect("a last chunk").1,
+                None => panic!("nobody knows its end: {head}"),
+            };
+            let (head, rest) = cut_head(rest);
+            assert!(head.starts_with("http/1.1 200"), "{first}: {head}");
+            assert_eq!(rest, b"", "{first}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn g_09_g_10_what_has_no_content_says_nothing_of_its_length() {
+    let address = serve_paths().await;
+    let close = "host: a\r\nconnection: close\r\naccept-encoding: gzip\r\n\r\n";
+    for status in ["204", "304"] {
+        let answer = exchange(address, &format!("GET /{status} HTTP/1.1\r\n{close}")).await;
+        let (head, rest) = cut_head(&answer);
+        for name in ["content-length", "transfer-encoding", "content-encoding"] {
+            assert!(!head.contains(name), "{head}");
+        }
+        assert_eq!(rest, b"");
+    }
+    for status in [204, 304] {
+        let asked = [("accept-encoding", "gzip")];
+        let (head, body) = exchange_h2(address, Method::GET, &format!("/{status}"), &asked).await;
+        assert_eq!(head.status, status);
+        assert!(!head.headers.contains_key("content-encoding"));
+        assert_eq!(body.expect("an end"), "");
+    }
+}
+
+#[tokio::test]
+async fn over_http_2_an_answer_is_coded_tagged_and_not_sent_again() {
+    let address = serve_paths().await;
+    let accept = ("accept-encoding", "gzip");
+    let (head, body) = exchange_h2(address, Method::GET, "/200", &[accept]).await;
+    let body = decode(Coding::Gzip, &body.expect("an end"));
+    assert_eq!((head.status.as_u16(), body), (200, Ok(text(40_000))));
+    let tag = head.headers["etag"].to_str().expect("ASCII");
+    let held = [accept, ("if-none-match", tag)];
+    let (again, body) = exchange_h2(address, Method::GET, "/200", &held).await;
+    assert_eq!(
+        (again.status.as_u16(), body.expect("an end")),
+        (304, Bytes::new())
+    );
+    assert_eq!(again.headers["etag"], tag);
+}
+
+/// Without its last chunk, or reset: no client takes what came for all of it.
+#[tokio::test]
+async fn x_31_a_body_that_fails_does_not_look_whole() {
+    let address = serve_paths().await;
+    for accept in ["gzip", "br", "zstd", "deflate", "identity"] {
+        let request = format!(
+            "GET /fails HTTP/1.1\r\nhost: a\r\nconnection: close\r\naccept-encoding: {accept}\r\n\r\n"
+        );
+        let answer = exchange(address, &request).await;
+        let (head, rest) = cut_head(&answer);
+        assert!(head.contains("transfer-encoding: chunked"), "{head}");
+        assert_eq!(cut_chunks(rest), None, "{accept}");
+        let asked = [("accept-encoding", accept)];
+        let (head, body) = exchange_h2(address, Method::GET, "/fails", &asked).await;
+        assert_eq!(head.status, 200);
+        assert!(body.is_err(), "{accept}");
+    }
+}
+
+/// The event is read whole, while nobody knows whether there will be another.
+#[tokio::test]
+async fn x_30_an_event_arrives_while_the_stream_is_open() {
+    let mut stream = connect(serve_paths().await).await;
+    let request = "GET /events HTTP/1.1\r\nhost: a\r\naccept-encoding: gzip\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("room");
+    let mut answer = Vec::new();
+    loop {
+        stream.read_buf(&mut answer).await.expect("an open stream");
+        if !answer.windows(4).any(|window| window == b"\r\n\r\n") {
+            continue;
+        }
+        let (head, chunks) = cut_head(&answer);
+        assert!(head.contains("content-encoding: gzip"), "{head}");
+        // The last chunk, which never comes, ends what there is.
+        let ended = [chunks, b"0\r\n\r\n"].concat();
+        if let Some((coded, _)) = cut_chunks(&ended) {
+            if *decode_so_far(Coding::Gzip, &coded) == *b"data: 1\n\n" {
+                return;
+            }
         }
     }
 }
