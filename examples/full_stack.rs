@@ -12,7 +12,7 @@
 //!
 //! ```text
 //! curl -si --compressed http://127.0.0.1:3000/api/people
-//! curl -sI http://127.0.0.1:3000/assets/app-5d1c0f3a.js
+//! curl -sI http://127.0.0.1:3000$(curl -s http://127.0.0.1:3000/ | grep -om1 '/assets/app-[^"]*js')
 //! curl -si --http2-prior-knowledge http://127.0.0.1:3000/slow
 //! curl -sN http://127.0.0.1:3000/events
 //! curl -si -X PUT -d 'Another text' http://127.0.0.1:3000/articles/first
@@ -31,7 +31,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{Html, IntoResponse, Response};
@@ -41,7 +41,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use serde::{Deserialize, Serialize};
 use tokio_stream::{Stream, StreamExt};
-use tower_egress::etag::{EtagLayer, resolver_fn};
+use tower_egress::etag::{EtagLayer, Hasher, Md5, resolver_fn};
 use tower_egress::response_time::{Report, ResponseTimeLayer, ServerTiming};
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack;
@@ -143,14 +143,30 @@ pub(crate) fn app() -> Router {
                 .require_precondition(),
         )
         .strip_nulls(StripNullsLayer::new());
-    Router::new()
-        .route("/", get(page))
-        .route("/assets/{name}", get(asset))
+    site()
         .route("/api/people", get(people))
         .route("/events", get(events))
         .route("/slow", get(slow))
         .merge(articles.routes())
         .layer(layers)
+}
+
+/// The page, and the files that it names.
+fn site() -> Router {
+    let mut page = PAGE.to_owned();
+    let mut router = Router::new();
+    for (name, content_type, text) in FILES {
+        let sent_as = fingerprinted(name, text);
+        page = page.replace(&format!("{{{name}}}"), &sent_as);
+        let file = ([(header::CONTENT_TYPE, content_type)], text);
+        router = router.route(&format!("/assets/{sent_as}"), get(async move || file));
+    }
+    // Reading its nonce makes it one that no cache gives out twice.
+    let page = move |nonce: CspNonce| {
+        let text = page.replace("{nonce}", nonce.as_str());
+        async { Html(text) }
+    };
+    router.route("/", get(page))
 }
 
 /// A line for each request.
@@ -165,20 +181,14 @@ fn log(report: &Report) {
     );
 }
 
-/// Reading its nonce makes it one that no cache gives out twice.
-async fn page(nonce: CspNonce) -> Html<String> {
-    Html(PAGE.replace("{nonce}", nonce.as_str()))
-}
-
-/// Their names change with their content, and the stack sees it.
-async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, StatusCode> {
-    let (content_type, text) = match name.as_str() {
-        "app-5d1c0f3a.js" => ("text/javascript", include_str!("full_stack/app.js")),
-        "app-b27e94d1.css" => ("text/css", include_str!("full_stack/app.css")),
-        "layers-09a3be52.svg" => ("image/svg+xml", include_str!("full_stack/layers.svg")),
-        _ => return Err(StatusCode::NOT_FOUND),
-    };
-    Ok(([(header::CONTENT_TYPE, content_type)], text))
+/// The name that a file is sent under: another for other content, and the stack sees it.
+fn fingerprinted(name: &str, text: &str) -> String {
+    let digest = Md5.digest(std::iter::once(text.as_bytes()));
+    let digits: String = digest[..4]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    name.replacen('.', &format!("-{digits}."), 1)
 }
 
 #[derive(Serialize)]
@@ -239,3 +249,18 @@ fn internal(error: impl std::error::Error) -> Response {
 }
 
 const PAGE: &str = include_str!("full_stack/page.html");
+
+/// Name, type and text; the page has the name in braces.
+const FILES: [(&str, &str, &str); 3] = [
+    ("app.css", "text/css", include_str!("full_stack/app.css")),
+    (
+        "app.js",
+        "text/javascript",
+        include_str!("full_stack/app.js"),
+    ),
+    (
+        "layers.svg",
+        "image/svg+xml",
+        include_str!("full_stack/layers.svg"),
+    ),
+];
