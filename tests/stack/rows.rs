@@ -8,7 +8,6 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower_egress::compression::Coding;
 use tower_egress::etag::{Current, EntityTag, EtagLayer, Validators, resolver_fn};
-use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack;
 use tower_egress::strip_nulls::StripNullsLayer;
 
@@ -317,43 +316,4 @@ fn x_04_a_write_is_guarded_by_the_tag_of_a_coding() {
         assert_eq!(found, (status, seen), "{tag}");
     }
     assert_eq!(put(&[GZIP], written), (428, None));
-}
-
-/// Neither tagged, nor a 304, nor kept for anybody else, though its name is that of an asset.
-#[test]
-fn x_28_a_page_with_a_nonce_is_new_each_time() {
-    let policy = ContentSecurityPolicy::strict();
-    let layer = stack().security_headers(SecurityHeadersLayer::new().with(policy));
-    let ask = |reads: bool| {
-        let handler = move |request: Request<()>| {
-            let nonce = CspNonce::of(request.extensions());
-            let nonce = if reads { nonce.as_str() } else { "" };
-            page(
-                format!("<script nonce=\"{nonce}\">"),
-                &[("content-type", "text/html")],
-            )
-        };
-        let asked = request(Method::GET, &[("if-none-match", "*")]);
-        let (head, body) = answer(&layer, asked, handler).into_parts();
-        (head, consume(body).clean())
-    };
-    let ((head, body), (other, _)) = (ask(true), ask(true));
-    assert_eq!(head.status, 200);
-    check(
-        &head.headers,
-        &[("etag", None), ("cache-control", Some("private, no-cache"))],
-    );
-    let text = String::from_utf8(body.to_vec()).expect("UTF-8");
-    let nonce = text.split('"').nth(1).expect("a nonce");
-    let policies = [&head, &other].map(|head| {
-        let policy = head.headers["content-security-policy"].to_str();
-        policy.expect("ASCII").to_owned()
-    });
-    assert!(
-        policies[0].contains(&format!("'nonce-{nonce}'")),
-        "{policies:?}"
-    );
-    assert_ne!(policies[0], policies[1]);
-    let (head, body) = ask(false);
-    assert_eq!((head.status.as_u16(), body), (304, Bytes::new()));
 }

@@ -156,7 +156,7 @@ fn x_28_a_page_with_its_nonce_is_given_out_once() {
         with(Response::new(Full::<Bytes>::from(page)), &html)
     };
     let pages = [(); 2].map(|()| {
-        let answered = answer(&layer, &[("if-none-match", "*")], page);
+        let answered = answer(&layer, get_with(&[("if-none-match", "*")]), page);
         assert_eq!(answered.status(), 200);
         assert_eq!(answered.headers()["cache-control"], "private, no-cache");
         assert!(!answered.headers().contains_key("etag"));
