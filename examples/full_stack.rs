@@ -184,7 +184,7 @@ fn log(report: &Report) {
 /// The name that a file is sent under: another for other content, and the stack sees it.
 fn fingerprinted(name: &str, text: &str) -> String {
     let digest = Md5.digest(std::iter::once(text.as_bytes()));
-    let digits: String = digest[..4]
+    let digits: String = digest[..8]
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
