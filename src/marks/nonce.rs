@@ -68,14 +68,14 @@ impl NonceUsed {
     /// A head with no room left is as before, but for what goes.
     pub(crate) fn forbid_reuse(fields: &mut HeaderMap) {
         let (mut gone, mut is_stored, mut is_understood) = (Vec::new(), true, false);
-        let mut value = "private, no-cache";
+        let mut policy = REVALIDATED;
         for (name, line) in &*fields {
             match *name {
                 CACHE_CONTROL => {
                     is_stored &= !cache_directives::line_has(line, "no-store");
                     is_understood |= cache_directives::line_has(line, "must-understand");
                     if cache_directives::line_has(line, "no-transform") {
-                        value = "private, no-cache, no-transform";
+                        policy = REVALIDATED_AND_KEPT;
                     }
                 }
                 ETAG | EXPIRES | LAST_MODIFIED => gone.push(name.clone()),
@@ -88,10 +88,14 @@ impl NonceUsed {
         }
         // RFC 9111 §5.2.2.3: who understands the status ignores a `no-store` beside `must-understand`.
         if is_stored || is_understood {
-            let _ = fields.try_insert(CACHE_CONTROL, HeaderValue::from_static(value));
+            let _ = fields.try_insert(CACHE_CONTROL, policy);
         }
     }
 }
+
+const REVALIDATED: HeaderValue = HeaderValue::from_static("private, no-cache");
+const REVALIDATED_AND_KEPT: HeaderValue =
+    HeaderValue::from_static("private, no-cache, no-transform");
 
 /// Whether some caches obey this field before `Cache-Control`.
 fn is_obeyed_before(name: &str) -> bool {

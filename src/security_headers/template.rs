@@ -1,6 +1,8 @@
 //! The fields of a layer, and how they are laid under those of a response. Pure.
 
-use http::header::{Entry, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use http::header::{
+    CONTENT_TYPE, Entry, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
+};
 
 use super::field::{Conflict, Field, Policies};
 
@@ -22,8 +24,13 @@ pub(super) struct Template {
     prepared_insecure: HeaderMap,
     /// Those of the prepared whose value is another for every response.
     spliced: Vec<Field>,
+    /// Those of the prepared that take the place of the handler's.
+    overriding: Vec<HeaderName>,
     /// What comes after the handler's fields, and so is not in them.
     appended: Vec<Field>,
+    /// Whether the prepared have an empty `Content-Type`, in whose place the handler's goes. A copy of a
+    /// map has no room for one field more, and to make room costs as much as to copy five fields.
+    keeps_a_place: bool,
     has_nonces: bool,
 }
 
@@ -72,11 +79,13 @@ impl Template {
         if !self.removed.contains(&name) {
             self.removed.push(name);
         }
+        self.prepare();
     }
 
     /// Leaves it.
     pub(super) fn leave(&mut self, name: &HeaderName) {
         self.removed.retain(|removed| removed != name);
+        self.prepare();
     }
 
     /// Whether a response may be sent nonces.
@@ -108,14 +117,21 @@ impl Template {
         }
         // The field of the lines that follow: they come without its name.
         let mut current = None;
+        let mut is_place_free = self.keeps_a_place;
         for (name, value) in std::mem::take(fields) {
             match (name, &current) {
-                (Some(name), _) => current = self.lay(&mut laid, name, value),
+                (Some(name), _) => {
+                    is_place_free &= name != CONTENT_TYPE;
+                    current = self.lay(&mut laid, name, value);
+                }
                 (None, Some(name)) => {
                     laid.append(name, value);
                 }
                 (None, None) => {}
             }
+        }
+        if is_place_free {
+            laid.remove(CONTENT_TYPE);
         }
         for field in &self.appended {
             let value = field.sent(policies);
@@ -141,22 +157,17 @@ impl Template {
             Entry::Vacant(place) => {
                 place.insert(value);
             }
-            Entry::Occupied(mut ours) if self.keeps(&name) => {
+            Entry::Occupied(_) if self.overriding.contains(&name) => return None,
+            Entry::Occupied(mut ours) => {
                 ours.insert(value);
             }
-            Entry::Occupied(_) => return None,
         }
         Some(name)
     }
 
-    fn keeps(&self, name: &HeaderName) -> bool {
-        let mut entries = self.entries.iter();
-        let entry = entries.find(|entry| entry.field.name == *name);
-        entry.is_none_or(|entry| entry.conflict == Conflict::Keep)
-    }
-
     fn prepare(&mut self) {
         let mut prepared = HeaderMap::with_capacity(self.entries.len() + ROOM);
+        self.overriding.clear();
         self.appended.clear();
         self.spliced.clear();
         for Sent { field, conflict } in &self.entries {
@@ -164,12 +175,20 @@ impl Template {
                 self.appended.push(field.clone());
                 continue;
             }
+            if *conflict == Conflict::Override {
+                self.overriding.push(field.name.clone());
+            }
             prepared.insert(&field.name, field.value.clone());
             if field.has_nonces() {
                 self.spliced.push(field.clone());
             }
         }
         self.has_nonces = self.entries.iter().any(|entry| entry.field.has_nonces());
+        self.keeps_a_place =
+            !prepared.contains_key(CONTENT_TYPE) && !self.removed.contains(&CONTENT_TYPE);
+        if self.keeps_a_place {
+            prepared.insert(CONTENT_TYPE, HeaderValue::from_static(""));
+        }
         self.prepared_insecure = prepared.clone();
         self.prepared_insecure.remove(STRICT_TRANSPORT_SECURITY);
         self.prepared = prepared;
@@ -264,6 +283,31 @@ mod tests {
                 ("x-b", "1"),
             ],
         );
+    }
+
+    #[test]
+    fn the_place_of_the_content_type_is_never_sent() {
+        let ours = ("x-a", "ours");
+        let lines = [("content-type", "a/b"), ("content-type", "c/d")];
+        let mut template = template(&[ours]);
+        check(&template, &[], &[ours]);
+        check(&template, &[("x-b", "1")], &[ours, ("x-b", "1")]);
+        check(&template, &lines, &[ours, lines[0], lines[1]]);
+
+        template.remove(CONTENT_TYPE);
+        check(&template, &lines, &[ours]);
+        template.leave(&CONTENT_TYPE);
+        check(&template, &lines, &[ours, lines[0], lines[1]]);
+
+        template.set(Field::fixed(CONTENT_TYPE, "e/f"));
+        check(&template, &[], &[ours, ("content-type", "e/f")]);
+        check(&template, &lines, &[ours, lines[0], lines[1]]);
+        template.on_conflict(&CONTENT_TYPE, Conflict::Override);
+        check(&template, &lines, &[ours, ("content-type", "e/f")]);
+        template.on_conflict(&CONTENT_TYPE, Conflict::Append);
+        check(&template, &[], &[ours, ("content-type", "e/f")]);
+        template.unset(&CONTENT_TYPE);
+        check(&template, &[], &[ours]);
     }
 
     #[test]
