@@ -1,7 +1,7 @@
 //! Which answers a rule is about.
 
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, slice};
 
 use http::{Method, StatusCode, request, response};
 
@@ -31,20 +31,27 @@ pub struct Matcher {
 
 #[derive(Clone)]
 enum Kind {
-    All(Vec<Matcher>),
     Any,
-    Either(Vec<Matcher>),
+    Combined(Combined),
     Extension(String),
     Glob(Glob),
     MediaType { kind: String, subtype: String },
     Method(Method),
-    Not(Box<Matcher>),
     Prefix(String),
     Status(Arc<dyn Fn(StatusCode) -> bool + Send + Sync>),
     When(Arc<Predicate>),
 }
 
 /// What a rule of the user's own sees.
+/// What is made of other matchers. A type of its own, for it leads back to them: the others are asked
+/// without a call.
+#[derive(Clone, Debug)]
+enum Combined {
+    All(Vec<Matcher>),
+    Either(Vec<Matcher>),
+    Not(Box<Matcher>),
+}
+
 type Predicate = dyn Fn(&request::Parts, &response::Parts) -> bool + Send + Sync;
 
 impl Matcher {
@@ -139,27 +146,27 @@ impl Matcher {
     /// What both match.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self::of(Kind::All(vec![self, other]))
+        Self::of(Kind::Combined(Combined::All(vec![self, other])))
     }
 
     /// What either matches.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        Self::of(Kind::Either(vec![self, other]))
+        Self::of(Kind::Combined(Combined::Either(vec![self, other])))
     }
 
     /// What this does not match.
     #[must_use]
     pub fn negate(self) -> Self {
-        Self::of(Kind::Not(Box::new(self)))
+        Self::of(Kind::Combined(Combined::Not(Box::new(self))))
     }
 
     /// Whether the answer is one of those.
+    #[inline(always)]
     pub(super) fn matches(&self, facts: &Facts<'_>) -> bool {
         match &self.kind {
-            Kind::All(all) => all.iter().all(|matcher| matcher.matches(facts)),
             Kind::Any => true,
-            Kind::Either(either) => either.iter().any(|matcher| matcher.matches(facts)),
+            Kind::Combined(combined) => combined.matches(facts),
             Kind::Extension(extension) => facts
                 .path
                 .extension()
@@ -174,7 +181,6 @@ impl Matcher {
                     })
             }
             Kind::Method(method) => *method == *facts.method,
-            Kind::Not(matcher) => !matcher.matches(facts),
             Kind::Prefix(prefix) => facts.path.as_str().starts_with(prefix),
             Kind::Status(holds) => holds(facts.response.status),
             Kind::When(holds) => facts
@@ -194,14 +200,11 @@ impl Matcher {
     }
 
     fn has(&self, is_sought: &dyn Fn(&Kind) -> bool) -> bool {
-        is_sought(&self.kind)
-            || match &self.kind {
-                Kind::All(inner) | Kind::Either(inner) => {
-                    inner.iter().any(|matcher| matcher.has(is_sought))
-                }
-                Kind::Not(inner) => inner.has(is_sought),
-                _ => false,
-            }
+        let Kind::Combined(combined) = &self.kind else {
+            return is_sought(&self.kind);
+        };
+        let mut inner = combined.inner().iter();
+        inner.any(|matcher| matcher.has(is_sought))
     }
 
     const fn of(kind: Kind) -> Self {
@@ -209,17 +212,32 @@ impl Matcher {
     }
 }
 
+impl Combined {
+    fn matches(&self, facts: &Facts<'_>) -> bool {
+        match self {
+            Self::All(all) => all.iter().all(|matcher| matcher.matches(facts)),
+            Self::Either(either) => either.iter().any(|matcher| matcher.matches(facts)),
+            Self::Not(matcher) => !matcher.matches(facts),
+        }
+    }
+
+    fn inner(&self) -> &[Matcher] {
+        match self {
+            Self::All(inner) | Self::Either(inner) => inner,
+            Self::Not(inner) => slice::from_ref(inner),
+        }
+    }
+}
+
 impl fmt::Debug for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::All(all) => f.debug_tuple("All").field(all).finish(),
             Kind::Any => f.write_str("Any"),
-            Kind::Either(either) => f.debug_tuple("Either").field(either).finish(),
+            Kind::Combined(combined) => combined.fmt(f),
             Kind::Extension(extension) => f.debug_tuple("Extension").field(extension).finish(),
             Kind::Glob(glob) => f.debug_tuple("Glob").field(glob).finish(),
             Kind::MediaType { kind, subtype } => write!(f, "MediaType({kind}/{subtype})"),
             Kind::Method(method) => f.debug_tuple("Method").field(method).finish(),
-            Kind::Not(matcher) => f.debug_tuple("Not").field(matcher).finish(),
             Kind::Prefix(prefix) => f.debug_tuple("Prefix").field(prefix).finish(),
             Kind::Status(_) => f.write_str("Status(..)"),
             Kind::When(_) => f.write_str("When(..)"),

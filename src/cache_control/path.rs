@@ -12,17 +12,25 @@ use percent_encoding::percent_decode_str;
 #[derive(Debug)]
 pub(super) struct Path<'a> {
     text: Cow<'a, str>,
-    /// Where the file name begins.
-    file_name: usize,
+    begins: Begins,
     is_plain: bool,
+}
+
+/// Where the parts of a path begin.
+#[derive(Debug)]
+struct Begins {
+    /// What follows the last slash.
+    file_name: usize,
+    /// What follows the last dot of the file name.
+    extension: Option<usize>,
 }
 
 impl<'a> Path<'a> {
     pub(super) fn read(raw: &'a str) -> Self {
-        if let Some(file_name) = file_name_if_clean(raw) {
+        if let Some(begins) = Begins::if_clean(raw) {
             return Self {
                 text: Cow::Borrowed(raw),
-                file_name,
+                begins,
                 is_plain: true,
             };
         }
@@ -35,7 +43,7 @@ impl<'a> Path<'a> {
         let is_plain =
             normal == decoded && slashes(raw) == slashes(&decoded) && !decoded.contains(is_odd);
         Self {
-            file_name: normal.rfind('/').map_or(0, |slash| slash + 1),
+            begins: Begins::of(&normal),
             text: Cow::Owned(normal),
             is_plain,
         }
@@ -50,31 +58,49 @@ impl<'a> Path<'a> {
         &self.text
     }
 
-    /// What follows the last slash.
     pub(super) fn file_name(&self) -> &str {
-        &self.text[self.file_name..]
+        &self.text[self.begins.file_name..]
     }
 
-    /// What follows the last dot of the file name.
+    /// The extension; `None` of a name that begins with its only dot.
     pub(super) fn extension(&self) -> Option<&str> {
-        let (stem, extension) = self.file_name().rsplit_once('.')?;
-        (!stem.is_empty()).then_some(extension)
+        self.begins.extension.map(|place| &self.text[place..])
     }
 }
 
-/// Where the file name of a path begins in which there is nothing to decode and nothing to normalize,
-/// as in most.
-fn file_name_if_clean(raw: &str) -> Option<usize> {
-    let mut file_name = 0;
-    for (place, byte) in raw.bytes().enumerate() {
-        match byte {
-            b'/' | b'.' if place > 0 && place == file_name => return None,
-            b'/' => file_name = place + 1,
-            b'%' | b'\\' | b';' | 0x80.. => return None,
-            _ => {}
+impl Begins {
+    fn of(path: &str) -> Self {
+        let file_name = path.rfind('/').map_or(0, |slash| slash + 1);
+        let dot = path[file_name..].rfind('.').filter(|&dot| dot > 0);
+        Self {
+            file_name,
+            extension: dot.map(|dot| file_name + dot + 1),
         }
     }
-    Some(file_name)
+
+    /// The same in one pass, if there is nothing to decode and nothing to normalize, as in most paths.
+    fn if_clean(raw: &str) -> Option<Self> {
+        let mut begins = Self {
+            file_name: 0,
+            extension: None,
+        };
+        for (place, byte) in raw.bytes().enumerate() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {}
+                b'/' | b'.' if place > 0 && place == begins.file_name => return None,
+                b'/' => {
+                    begins = Self {
+                        file_name: place + 1,
+                        extension: None,
+                    }
+                }
+                b'.' => begins.extension = Some(place + 1),
+                b'%' | b'\\' | b';' | 0x80.. => return None,
+                _ => {}
+            }
+        }
+        Some(begins)
+    }
 }
 
 /// Without empty and dot segments, and with slashes alone: whatever a server could make of it.
