@@ -1,6 +1,8 @@
 //! Choosing a coding from `Accept-Encoding` (RFC 9110 §12.5.3). Pure: no body, no clock, no
 //! allocation.
 
+use std::slice;
+
 use http::HeaderValue;
 
 use super::coding::Coding;
@@ -19,18 +21,20 @@ pub(super) struct Preference {
 /// The `Accept-Encoding` of a request, kept until it is known whether it matters: most answers that
 /// are sent as they are are so for their own sake, and to read it costs more than to keep it.
 #[derive(Debug, Default)]
-pub(super) struct Accepted {
-    first: Option<HeaderValue>,
-    others: Vec<HeaderValue>,
+pub(super) enum Accepted {
+    #[default]
+    Unsaid,
+    Line(HeaderValue),
+    Lines(Vec<HeaderValue>),
 }
 
 impl Accepted {
     /// Takes the next line.
     pub(super) fn push(&mut self, line: HeaderValue) {
-        if self.first.is_none() {
-            self.first = Some(line);
-        } else {
-            self.others.push(line);
+        match self {
+            Self::Unsaid => *self = Self::Line(line),
+            Self::Line(first) => *self = Self::Lines(vec![first.clone(), line]),
+            Self::Lines(lines) => lines.push(line),
         }
     }
 
@@ -41,7 +45,7 @@ impl Accepted {
     /// Without an `Accept-Encoding` any coding would be acceptable (rule 1), but clients that say
     /// nothing mostly understand nothing: they get `when_absent`.
     pub(super) fn negotiate(&self, offered: &[Coding], when_absent: Option<Coding>) -> Preference {
-        if self.first.is_none() {
+        if matches!(self, Self::Unsaid) {
             return Preference {
                 coding: when_absent,
                 identity_refused: false,
@@ -59,11 +63,16 @@ impl Accepted {
 
     /// Whether a weight is given at all: without one, nothing is refused.
     pub(super) fn has_weights(&self) -> bool {
-        self.lines().any(|line| line.as_bytes().contains(&b';'))
+        let mut lines = self.lines().iter();
+        lines.any(|line| line.as_bytes().contains(&b';'))
     }
 
-    fn lines(&self) -> impl Iterator<Item = &HeaderValue> {
-        self.first.iter().chain(&self.others)
+    fn lines(&self) -> &[HeaderValue] {
+        match self {
+            Self::Unsaid => &[],
+            Self::Line(line) => slice::from_ref(line),
+            Self::Lines(lines) => lines,
+        }
     }
 }
 
@@ -72,16 +81,17 @@ impl Accepted {
 /// Where only `*` speaks for the codings of that weight, a client that knows but one coding is
 /// likeliest to know gzip: it stands for them all if it is among them.
 fn best(weights: &Weights, offered: &[Coding]) -> Option<(Coding, Weight)> {
-    let acceptable = offered.iter().filter_map(|&coding| {
-        let weight = weights.of(coding)?;
-        (!weight.is_refusal()).then_some((coding, weight))
-    });
-    let highest = acceptable.clone().map(|(_, weight)| weight).max()?;
-    let mut tied = acceptable.filter(|&(_, weight)| weight == highest);
-    let gzip_is_tied = tied.clone().any(|(coding, _)| coding == Coding::Gzip);
-    tied.find(|&(coding, _)| {
+    let weights_given = offered.iter().filter_map(|&coding| weights.of(coding));
+    let highest = weights_given.max().filter(|weight| !weight.is_refusal())?;
+    let mut tied = offered
+        .iter()
+        .copied()
+        .filter(|&coding| weights.of(coding) == Some(highest));
+    let gzip_is_tied = tied.clone().any(|coding| coding == Coding::Gzip);
+    let chosen = tied.find(|&coding| {
         !gzip_is_tied || coding == Coding::Gzip || weights.named(coding).is_some()
-    })
+    })?;
+    Some((chosen, highest))
 }
 
 /// The weights that one request gives, by whom it gives them.
@@ -100,12 +110,13 @@ impl Weights {
     /// Accept-Encoding = #( codings [ weight ] )
     /// codings         = content-coding / "identity" / "*"
     /// ```
-    fn read<'a>(lines: impl Iterator<Item = &'a HeaderValue>) -> Self {
+    fn read(lines: &[HeaderValue]) -> Self {
         let mut weights = Self::default();
-        let elements = lines.flat_map(list::elements_of_line);
-        for (name, weight) in elements.filter_map(weight::member) {
-            if let Some(place) = weights.place(name) {
-                *place = (*place).max(Some(weight));
+        for line in lines {
+            for (name, weight) in list::elements_of_line(line).filter_map(weight::member) {
+                if let Some(place) = weights.place(name) {
+                    *place = (*place).max(Some(weight));
+                }
             }
         }
         weights
