@@ -444,7 +444,7 @@ fn cached_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handle
     (length, black_box(service))
 }
 
-#[library_benchmark(config = at_most(3_700))]
+#[library_benchmark(config = at_most(3_550))]
 #[bench::ten_rules(cached_ours(&rules::ten_rules()))]
 #[bench::static_assets(cached_ours(&CacheControlLayer::static_assets().into()))]
 fn cached_tower_egress(
@@ -476,7 +476,7 @@ fn secured_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handl
     (length, black_box(service))
 }
 
-#[library_benchmark(config = at_most(4_550))]
+#[library_benchmark(config = at_most(4_100))]
 #[bench::twelve_fields(called(helmets::ours()))]
 fn secured_tower_egress(
     (mut service, request): (SecurityHeaders<Handler>, Request<()>),
@@ -597,7 +597,7 @@ fn strip_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handler
 #[library_benchmark(setup = nulls_ours)]
 #[bench::html(args = (Nulls::Html), config = at_most(2_500))]
 #[bench::none(args = (Nulls::None), config = at_most(4_000))]
-#[bench::some(args = (Nulls::Some), config = at_most(17_000))]
+#[bench::some(args = (Nulls::Some), config = at_most(16_800))]
 fn strip_tower_egress(
     (mut service, request): (StripNulls<Handler>, Request<()>),
 ) -> (usize, StripNulls<Handler>) {
