@@ -2,5 +2,6 @@
 
 pub(crate) mod fuse;
 pub(crate) mod peek;
+pub(crate) mod rewritten;
 pub(crate) mod source;
 pub(crate) mod truncated;

@@ -13,6 +13,7 @@ use super::coding::Coding;
 use super::config::StrongEtags;
 use super::encoder::{Encoder, Operation};
 use super::etags;
+use crate::body::rewritten::Rewrite;
 use crate::body::truncated::Truncated;
 use crate::transform::{self, Change};
 
@@ -69,25 +70,8 @@ enum Stage {
     Ended,
 }
 
-impl Coder {
-    pub(super) const fn new(encoder: Encoder, terms: Terms) -> Self {
-        Self {
-            input: Bytes::new(),
-            output: Vec::new(),
-            ready: Bytes::new(),
-            stage: Stage::Encoding(encoder),
-            taken: 0,
-            terms,
-            unflushed: false,
-            waited: false,
-        }
-    }
-
-    pub(super) const fn has_ended(&self) -> bool {
-        matches!(self.stage, Stage::Ended) && self.ready.is_empty()
-    }
-
-    pub(super) fn poll_frame(
+impl Rewrite for Coder {
+    fn poll_frame(
         &mut self,
         mut source: Pin<&mut impl Body<Data = Bytes, Error = BoxError>>,
         cx: &mut Context<'_>,
@@ -121,6 +105,25 @@ impl Coder {
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self.stage, Stage::Ended) && self.ready.is_empty()
+    }
+}
+
+impl Coder {
+    pub(super) const fn new(encoder: Encoder, terms: Terms) -> Self {
+        Self {
+            input: Bytes::new(),
+            output: Vec::new(),
+            ready: Bytes::new(),
+            stage: Stage::Encoding(encoder),
+            taken: 0,
+            terms,
+            unflushed: false,
+            waited: false,
+        }
     }
 
     /// Encodes as much of the input at hand as there is `room` for; how much that was.

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::body::CompressionBody;
-use super::coder::Terms;
+use super::coder::{Coder, Terms};
 use super::coding::Coding;
 use super::config::{Config, StrongEtags};
 use super::content_types;
@@ -21,6 +21,7 @@ use super::head;
 use super::heads::Asked;
 use super::plan::{self, Plan, Reason};
 use crate::body::peek::Replay;
+use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
 
 /// Compresses the response bodies of the inner service; made by
@@ -110,6 +111,7 @@ where
             }
         }
         let body = respond(this.config, this.asked, &mut head, body, cx);
+        let body = CompressionBody::new(body);
         Poll::Ready(Ok(Response::from_parts(head, body)))
     }
 }
@@ -121,12 +123,12 @@ fn respond<B: Body>(
     head: &mut response::Parts,
     body: B,
     cx: &mut Context<'_>,
-) -> CompressionBody<B> {
+) -> Rewritten<B, Coder> {
     let size = body.size_hint();
     let plan = plan::plan(config, asked, head, &size);
     if matches!(plan, Plan::Pass(_)) {
         settle(config, head, plan);
-        return CompressionBody::pass(body);
+        return Rewritten::pass(body);
     }
     let Some(limit) = plan::look_ahead(config, asked, &head.headers, &size) else {
         return carry_out(config, asked, head, plan, Given::Unseen(body), size.exact());
@@ -161,7 +163,7 @@ fn carry_out<B: Body>(
     plan: Plan,
     body: Given<B>,
     hint: Option<u64>,
-) -> CompressionBody<B> {
+) -> Rewritten<B, Coder> {
     let declared = content_length::declared(&head.headers).max(hint);
     let length = body.complete_length().or(hint);
     let (plan, coded) = match plan {
@@ -177,18 +179,18 @@ fn carry_out<B: Body>(
     };
     match (settle(config, head, plan), coded) {
         (Plan::Pass(_), _) => body.into(),
-        (Plan::Encode(_), Coded::Nothing) => CompressionBody::withheld(),
+        (Plan::Encode(_), Coded::Nothing) => Rewritten::withheld(),
         (Plan::Encode(_), Coded::Stream(encoder)) => {
             let terms = Terms {
                 declared: declared.unwrap_or(0),
                 prompt: content_types::is_live(&head.headers),
                 tags: tag_policy(config, head.status).map(|policy| (encoder.coding(), policy)),
             };
-            CompressionBody::from(body).streamed(encoder, terms)
+            Rewritten::from(body).through(Coder::new(encoder, terms))
         }
         (Plan::Encode(_), Coded::Whole(coded)) => {
             head::set_length(&mut head.headers, coded.len());
-            CompressionBody::whole(coded)
+            Rewritten::whole(coded)
         }
     }
 }
@@ -245,7 +247,7 @@ impl<B: Body> Given<B> {
     }
 }
 
-impl<B: Body> From<Given<B>> for CompressionBody<B> {
+impl<B: Body> From<Given<B>> for Rewritten<B, Coder> {
     fn from(body: Given<B>) -> Self {
         match body {
             Given::Peeked(body) => Self::pass_peeked(body),

@@ -18,7 +18,9 @@ use super::content_types::Form;
 use super::filter::Filter;
 use super::plan::{self, Asked, Decision};
 use super::report;
+use super::strainer::Strainer;
 use crate::body::peek::Replay;
+use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
 use crate::transform::{self, Change};
 
@@ -95,7 +97,7 @@ where
             None => {
                 let response = ready!(this.inner.poll(cx))?;
                 match begin(this.config, *this.asked, response, cx) {
-                    Begun::Done(response) => return Poll::Ready(Ok(response)),
+                    Begun::Done(head, body) => return Poll::Ready(Ok(answer(head, body))),
                     Begun::Reading(reading) => reading,
                 }
             }
@@ -104,7 +106,8 @@ where
             *this.reading = Some(Box::new(reading));
             return Poll::Pending;
         }
-        Poll::Ready(Ok(finish(this.config, *this.asked, reading)))
+        let (head, body) = finish(this.config, *this.asked, reading);
+        Poll::Ready(Ok(answer(head, body)))
     }
 }
 
@@ -116,7 +119,7 @@ impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {
 
 /// What is known of an answer when its head is there.
 enum Begun<B: Body> {
-    Done(Response<StripNullsBody<B>>),
+    Done(response::Parts, Rewritten<B, Strainer>),
     Reading(Reading<B>),
 }
 
@@ -127,13 +130,12 @@ fn begin<B: Body>(
     response: Response<B>,
     cx: &mut Context<'_>,
 ) -> Begun<B> {
-    let (head, body) = response.into_parts();
+    let (mut head, body) = response.into_parts();
     let size = body.size_hint();
     let decision = plan::decide(config, asked, &head, &size);
     report::decided(decision);
     let Decision::Strip(form) = decision else {
-        let body = StripNullsBody::pass(body);
-        return Begun::Done(Response::from_parts(head, body));
+        return Begun::Done(head, Rewritten::pass(body));
     };
     match size.exact() {
         Some(length) if (1..=config.whole_limit).contains(&length) => Begun::Reading(Reading {
@@ -148,20 +150,19 @@ fn begin<B: Body>(
             let declared = declared(&head, Some(length));
             let text = whole(&body).filter(|text| text.len() as u64 >= declared);
             match text.filter(|text| !config.rules.may_change(text)) {
-                Some(text) => {
-                    let body = StripNullsBody::whole(text);
-                    Begun::Done(Response::from_parts(head, body))
-                }
+                Some(text) => Begun::Done(head, Rewritten::whole(text)),
                 None => {
-                    let body = StripNullsBody::pass_peeked(body);
-                    Begun::Done(stream(config, asked, form, head, body, declared))
+                    let body = Rewritten::pass_peeked(body);
+                    let body = stream(config, asked, form, &mut head, body, declared);
+                    Begun::Done(head, body)
                 }
             }
         }
         hint => {
             let declared = declared(&head, hint);
-            let body = StripNullsBody::pass(body);
-            Begun::Done(stream(config, asked, form, head, body, declared))
+            let body = Rewritten::pass(body);
+            let body = stream(config, asked, form, &mut head, body, declared);
+            Begun::Done(head, body)
         }
     }
 }
@@ -177,7 +178,7 @@ fn finish<B: Body>(
     config: &Config,
     asked: Asked,
     reading: Reading<B>,
-) -> Response<StripNullsBody<B>> {
+) -> (response::Parts, Rewritten<B, Strainer>) {
     let Reading {
         mut head,
         body,
@@ -186,8 +187,9 @@ fn finish<B: Body>(
     } = reading;
     let declared = declared(&head, Some(length));
     let Some(text) = whole(&body).filter(|text| text.len() as u64 >= declared) else {
-        let body = StripNullsBody::pass_peeked(body);
-        return stream(config, asked, form, head, body, declared);
+        let body = Rewritten::pass_peeked(body);
+        let body = stream(config, asked, form, &mut head, body, declared);
+        return (head, body);
     };
     let stripped = match form {
         Form::Text => config.rules.strip(&text),
@@ -199,15 +201,15 @@ fn finish<B: Body>(
             // In a head with no room left, the body's own size hint has to do.
             let length = HeaderValue::from(stripped.len());
             let _ = head.headers.try_insert(CONTENT_LENGTH, length);
-            StripNullsBody::whole(stripped)
+            Rewritten::whole(stripped)
         }
-        Ok(_) => StripNullsBody::whole(text),
+        Ok(_) => Rewritten::whole(text),
         Err(stop) => {
             report::stopped(stop);
-            StripNullsBody::whole(text)
+            Rewritten::whole(text)
         }
     };
-    Response::from_parts(head, body)
+    (head, body)
 }
 
 /// The data of a body that was read to its clean end and has nothing but data; most have it in one frame.
@@ -227,19 +229,24 @@ fn stream<B: Body>(
     config: &Config,
     asked: Asked,
     form: Form,
-    mut head: response::Parts,
-    body: StripNullsBody<B>,
+    head: &mut response::Parts,
+    body: Rewritten<B, Strainer>,
     declared: u64,
-) -> Response<StripNullsBody<B>> {
+) -> Rewritten<B, Strainer> {
     transform::fix_head(&mut head.headers, Change::Content);
-    let body = if asked.is_head {
-        StripNullsBody::withheld()
-    } else {
-        let filter = match form {
-            Form::Text => Filter::new(&config.rules),
-            Form::Sequence => Filter::sequence(&config.rules),
-        };
-        body.streamed(filter, declared)
+    if asked.is_head {
+        return Rewritten::withheld();
+    }
+    let filter = match form {
+        Form::Text => Filter::new(&config.rules),
+        Form::Sequence => Filter::sequence(&config.rules),
     };
-    Response::from_parts(head, body)
+    body.through(Strainer::new(filter, declared))
+}
+
+fn answer<B: Body>(
+    head: response::Parts,
+    body: Rewritten<B, Strainer>,
+) -> Response<StripNullsBody<B>> {
+    Response::from_parts(head, StripNullsBody::new(body))
 }

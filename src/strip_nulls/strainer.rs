@@ -11,6 +11,7 @@ use tower::BoxError;
 
 use super::filter::{Filter, Stop};
 use super::report;
+use crate::body::rewritten::Rewrite;
 use crate::body::truncated::Truncated;
 use crate::transform::{self, Change};
 
@@ -41,21 +42,8 @@ enum Stage {
     Ended,
 }
 
-impl Strainer {
-    pub(super) const fn new(filter: Filter, declared: u64) -> Self {
-        Self {
-            input: Bytes::new(),
-            stage: Stage::Filtering(filter),
-            taken: 0,
-            declared,
-        }
-    }
-
-    pub(super) const fn has_ended(&self) -> bool {
-        matches!(self.stage, Stage::Ended)
-    }
-
-    pub(super) fn poll_frame(
+impl Rewrite for Strainer {
+    fn poll_frame(
         &mut self,
         mut source: Pin<&mut impl Body<Data = Bytes, Error = BoxError>>,
         cx: &mut Context<'_>,
@@ -93,6 +81,21 @@ impl Strainer {
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self.stage, Stage::Ended)
+    }
+}
+
+impl Strainer {
+    pub(super) const fn new(filter: Filter, declared: u64) -> Self {
+        Self {
+            input: Bytes::new(),
+            stage: Stage::Filtering(filter),
+            taken: 0,
+            declared,
+        }
     }
 
     /// What follows the text of a body that has come to its end.
