@@ -31,10 +31,15 @@ fuzz_target!(|input: Input| {
             assert_eq!(read.forbids_sharing(), value.forbids_sharing());
         }
     }
-    let Ok(uri) = input.path.parse::<Uri>() else { return };
+    let Ok(uri) = input.path.parse::<Uri>() else {
+        return;
+    };
     let matcher = Matcher::glob(&input.glob).unwrap_or_else(|_| Matcher::any());
     let layer = CacheControlLayer::new()
-        .rule(matcher, Policy::from(CacheControl::max_age(60)).overriding())
+        .rule(
+            matcher,
+            Policy::from(CacheControl::max_age(60)).overriding(),
+        )
         .assets(CacheControlLayer::static_assets().versioned_queries());
     let (mut request, ()) = Request::new(()).into_parts();
     request.uri = uri;

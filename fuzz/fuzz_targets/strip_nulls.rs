@@ -70,7 +70,10 @@ fn is_json(text: &[u8]) -> bool {
 
 /// More levels than the other parser follows.
 fn is_deep(text: &[u8]) -> bool {
-    text.iter().filter(|byte| matches!(byte, b'[' | b'{')).count() > 100
+    text.iter()
+        .filter(|byte| matches!(byte, b'[' | b'{'))
+        .count()
+        > 100
 }
 
 fuzz_target!(|input: Input| {

@@ -163,7 +163,8 @@ impl CompressionLayer {
     /// What the layer would do with this response to this request.
     ///
     /// `size` is the body's size hint. A body whose length neither it nor `Content-Length` tells is
-    /// taken for large; the service itself sends it as it is if it ends at once below the threshold.
+    /// taken for large; the service itself sends it as it is if it ends at once below the threshold, and
+    /// so it does with one that is shorter than its `Content-Length`.
     #[must_use]
     pub fn plan(
         &self,
