@@ -3,7 +3,7 @@
 //! Run with
 //!
 //! ```text
-//! cargo run --release --example full_stack
+//! cargo run --release --features full --example full_stack
 //! ```
 //!
 //! and open <http://127.0.0.1:3000/> in a browser. `--port 8080` (or `PORT=8080` in the environment) takes

@@ -471,3 +471,47 @@ async fn full_stack_ticks_and_guards() {
     assert_eq!(put.status(), 428);
     assert_eq!(put.headers()["x-frame-options"], "SAMEORIGIN");
 }
+
+/// The quoted words after `start` in a text, to the end of their list.
+fn quoted_after<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
+    let (_, rest) = text.split_once(start).expect("it is there");
+    let (list, _) = rest.split_once(']').expect("a list");
+    list.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_commands_that_run_the_examples_name_the_features_they_need() {
+    let manifest = include_str!("../Cargo.toml");
+    let on_by_default = quoted_after(manifest, "\ndefault = [");
+    let texts = [
+        include_str!("../README.md"),
+        include_str!("../examples/cache_control.rs"),
+        include_str!("../examples/compression.rs"),
+        include_str!("../examples/etag.rs"),
+        include_str!("../examples/full_stack.rs"),
+        include_str!("../examples/response_time.rs"),
+        include_str!("../examples/security_headers.rs"),
+        include_str!("../examples/strip_nulls.rs"),
+    ];
+    for text in texts {
+        let mut commands = text.lines().filter(|line| line.contains("cargo run "));
+        let command = commands.next().expect("a command");
+        let after = |flag| {
+            let mut words = command.split(' ').skip_while(|word| *word != flag);
+            words.nth(1)
+        };
+        let example = after("--example").expect("an example");
+        let given = after("--features").unwrap_or_default();
+        let start = format!("name = \"{example}\"\nrequired-features = [");
+        for needed in quoted_after(manifest, &start) {
+            // Each coding turns on the layer.
+            let is_default = |name: &&str| {
+                *name == needed || name.starts_with("compression-") && needed == "compression"
+            };
+            let is_on =
+                on_by_default.iter().any(is_default) || given.split(',').any(|it| it == needed);
+            assert!(is_on, "{needed}, for {command}");
+        }
+        assert_eq!(commands.next(), None, "one command each");
+    }
+}

@@ -28,6 +28,14 @@ impl<B: Body> CompressionBody<B> {
     }
 }
 
+/// The default of the inner type, as it is: for layers further out that answer by themselves, as one for CORS
+/// does.
+impl<B: Body + Default> Default for CompressionBody<B> {
+    fn default() -> Self {
+        Self::new(Rewritten::pass(B::default()))
+    }
+}
+
 impl<B> Body for CompressionBody<B>
 where
     B: Body,

@@ -73,6 +73,14 @@ impl<B: Body> EtagBody<B> {
     }
 }
 
+/// The default of the inner type, as it is: for layers further out that answer by themselves, as one for CORS
+/// does.
+impl<B: Body + Default> Default for EtagBody<B> {
+    fn default() -> Self {
+        Self::pass(B::default())
+    }
+}
+
 impl<B: Body> Body for EtagBody<B> {
     type Data = Bytes;
     type Error = B::Error;

@@ -63,6 +63,14 @@ impl<B> ResponseTimeBody<B> {
     }
 }
 
+/// The default of the inner type, of which nobody is told: for layers further out that answer by themselves,
+/// as one for CORS does.
+impl<B: Default> Default for ResponseTimeBody<B> {
+    fn default() -> Self {
+        Self::new(B::default(), None, None)
+    }
+}
+
 impl<B: Body> Body for ResponseTimeBody<B> {
     type Data = B::Data;
     type Error = B::Error;

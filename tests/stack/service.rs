@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, Response};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
@@ -19,6 +20,10 @@ use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHe
 use tower_egress::stack;
 use tower_egress::stack::{Off, Stack, StackService};
 use tower_egress::strip_nulls::StripNullsLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
 
 use crate::support::body::{Script, Step};
 use crate::support::consume::{consume, poll_once};
@@ -305,5 +310,69 @@ fn g_19_x_33_interim_answers_switches_and_tunnels_pass_as_they_are() {
         assert_eq!(response.status().as_u16(), status);
         assert_eq!(response.headers(), &support::fields(&fields), "{status}");
         assert_eq!(response.extensions().get(), Some(&7_u8));
+    }
+}
+
+/// The stack among the layers that services have besides, where the docs put them.
+fn among_others() -> Router {
+    let second = Duration::from_secs(1);
+    let layers = ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            second * 2,
+        ))
+        .layer(CorsLayer::permissive())
+        .layer(stack().strip_nulls(StripNullsLayer::new()))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            second,
+        ));
+    Router::new()
+        .route("/", get(async || "hello ".repeat(1000)))
+        .route("/never", get(std::future::pending::<()>))
+        .route(
+            "/panic",
+            get(async || -> () { panic!("a handler that fails") }),
+        )
+        .layer(layers)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_layers_of_others_go_where_the_docs_put_them() {
+    let ask = async |method, path, fields: &[(&str, &str)]| {
+        let mut request = request(method, fields).map(|()| axum::body::Body::empty());
+        *request.uri_mut() = path;
+        let answer = among_others().oneshot(request).await;
+        answer.expect("a router answers").into_parts().0
+    };
+    let path = http::Uri::from_static;
+    let asked = [
+        ("origin", "https://example.com"),
+        ("accept-encoding", "gzip"),
+    ];
+    let page = ask(Method::GET, path("/"), &asked).await;
+    assert_eq!(page.headers["content-encoding"], "gzip");
+    assert_eq!(page.headers["access-control-allow-origin"], "*");
+    let tag = page.headers["etag"].to_str().expect("ASCII");
+    let known = [asked[0], asked[1], ("if-none-match", tag)];
+    let unchanged = ask(Method::GET, path("/"), &known).await;
+    assert_eq!(unchanged.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(unchanged.headers["access-control-allow-origin"], "*");
+
+    let preflight = [asked[0], ("access-control-request-method", "PUT")];
+    let preflight = ask(Method::OPTIONS, path("/"), &preflight).await;
+    assert_eq!(preflight.headers["access-control-allow-methods"], "*");
+    assert!(!preflight.headers.contains_key("x-response-time"));
+
+    for (failing, status) in [
+        ("/never", StatusCode::SERVICE_UNAVAILABLE),
+        ("/panic", StatusCode::INTERNAL_SERVER_ERROR),
+    ] {
+        let answer = ask(Method::GET, path(failing), &asked).await;
+        assert_eq!(answer.status, status);
+        assert!(answer.headers.contains_key("x-response-time"), "{failing}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
     }
 }
