@@ -59,14 +59,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tokio::spawn(tell(handle.clone(), options.tls));
     let app = app().into_make_service();
     if options.tls {
-        axum_server::bind_rustls(address, certificate().await?)
-            .handle(handle)
-            .serve(app)
-            .await?;
+        let server = axum_server::bind_rustls(address, certificate().await?);
+        server.handle(handle).serve(app).await
     } else {
-        axum_server::bind(address).handle(handle).serve(app).await?;
+        axum_server::bind(address).handle(handle).serve(app).await
     }
-    Ok(())
+    .map_err(|error| format!("{address}: {error}").into())
 }
 
 /// What the command line says.
@@ -77,16 +75,20 @@ struct Options {
 
 impl Options {
     fn read() -> Result<Self, Box<dyn std::error::Error>> {
+        let number = |port: &str| {
+            let number = port.parse();
+            number.map_err(|_| format!("{port:?} is no port; write a number from 0 to 65535"))
+        };
         let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
         let mut options = Self {
-            port: port.parse()?,
+            port: number(&port)?,
             tls: false,
         };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--tls" => options.tls = true,
-                "--port" => options.port = arguments.next().unwrap_or_default().parse()?,
+                "--port" => options.port = number(&arguments.next().unwrap_or_default())?,
                 other => return Err(format!("{other}? There are --port NUMBER and --tls").into()),
             }
         }
@@ -94,10 +96,15 @@ impl Options {
     }
 }
 
-/// Lets what is under way come to its end, with Ctrl-C; event streams have none, and five seconds.
+/// Lets what is under way come to its end, with Ctrl-C; event streams have none, and five seconds, or until
+/// the next Ctrl-C.
 async fn stop(handle: Handle<SocketAddr>) {
     if tokio::signal::ctrl_c().await.is_ok() {
+        println!("finishing what is under way; Ctrl-C again to stop at once");
         handle.graceful_shutdown(Some(Duration::from_secs(5)));
+    }
+    if tokio::signal::ctrl_c().await.is_ok() {
+        handle.shutdown();
     }
 }
 

@@ -54,7 +54,7 @@
 //! | the client has it (`If-None-Match`, `If-Modified-Since`) | 304 | 412 |
 //! | it is not what the client has seen (`If-Match`, `If-Unmodified-Since`) | 412 | 412 |
 //! | `If-Range` is stale | called without `Range` | |
-//! | there is no condition, and one is [required](EtagLayer::require_precondition) | | 428 to PUT, PATCH, DELETE |
+//! | there is no condition, and one is [required](EtagLayer::require_precondition) | | 428 to PUT, PATCH, DELETE, whatever is there: the resolver is not asked |
 //! | it is `Missing`, and the condition asks that it is there | called, for its 404 | 412 |
 //! | it is `Unknown` | called; its answer is compared | called, and compares itself |
 //! | the state has no tag, and the layer makes one of the answer | called; its answer is compared | compared |

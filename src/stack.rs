@@ -62,9 +62,10 @@
 //!   that layer answers without asking further in.
 //! - **Timeouts and `CatchPanic`** inside: what they answer is an answer like others, timed and with its
 //!   fields. A timeout further out drops the stack's future, which loses nothing but the log of the time.
-//! - `Router::layer` of axum wraps routes one by one, so that answers to HEAD still have the body of GET
-//!   when the layers see them, and have its tag and coding; around a whole `Router`, as with
-//!   `stack().layer(router)`, also what no route matches goes through it.
+//! - `Router::layer` of axum wraps each route and the fallback from within, so that answers to HEAD still
+//!   have the body of GET when the layers see them, and have its tag and coding. `stack().layer(router)` goes
+//!   around the router, which has emptied them by then: they have no tag. hyper serves it as it is, and
+//!   `axum::serve` as `Router::new().fallback_service(stack().layer(router))`.
 //!
 //! # Example
 //!

@@ -50,8 +50,8 @@ impl StaticAssets {
         }
     }
 
-    /// Takes everything under `prefix` for fingerprinted, apart from documents: what the build tool
-    /// writes there gets another name when it changes.
+    /// Takes every path that begins with `prefix`, as `/assets/`, for fingerprinted, apart from documents:
+    /// what the build tool writes there gets another name when it changes.
     ///
     /// # Errors
     ///

@@ -86,7 +86,7 @@ impl fmt::Display for InvalidCacheControl {
             Self::Glob { glob } => write!(
                 f,
                 "{glob:?} is no glob; write a path with `*`, `**` or `?` in it, as `/assets/**`, or a \
-                 file name, as `*.css`",
+                 file name, as `*.css`, without brackets and braces",
             ),
             Self::Key { name } => write!(
                 f,

@@ -38,7 +38,8 @@ impl Glob {
         let is_sound = !text.is_empty()
             && (of_path || !text.contains('/'))
             && tokens.len() <= MOST
-            && !text.contains(|character: char| character.is_control());
+            && !text
+                .contains(|character: char| character.is_control() || "[]{}".contains(character));
         if !is_sound {
             return Err(InvalidCacheControl::Glob {
                 glob: text.to_owned(),
@@ -154,7 +155,14 @@ mod tests {
     #[test]
     fn what_is_no_glob_is_refused() {
         let long = "a".repeat(MOST + 1);
-        for glob in ["", "assets/*", "a\n", long.as_str()] {
+        for glob in [
+            "",
+            "assets/*",
+            "a\n",
+            "*.{js,css}",
+            "[a-z].js",
+            long.as_str(),
+        ] {
             let expected = InvalidCacheControl::Glob {
                 glob: glob.to_owned(),
             };

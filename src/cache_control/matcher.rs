@@ -61,7 +61,8 @@ impl Matcher {
         Self { kind: Kind::Any }
     }
 
-    /// Paths that begin so.
+    /// Paths that begin so, byte for byte: `/assets/` is all in that directory, and `/assets` is
+    /// `/assets-old.js` too.
     ///
     /// # Errors
     ///
@@ -77,12 +78,14 @@ impl Matcher {
     }
 
     /// Paths (`/assets/**`) or file names (`*.css`) of this form: `*` stands for any bytes but slashes,
-    /// `**` for any bytes, `?` for one byte that is no slash. At most 127 bytes.
+    /// `**` for any bytes, `?` for one byte that is no slash. At most 127 bytes. There are no classes and no
+    /// alternatives: write a rule for each, or join matchers with [`or`](Self::or); where a name has a
+    /// bracket or a brace itself, `?` matches it.
     ///
     /// # Errors
     ///
-    /// [`InvalidCacheControl::Glob`]: it is empty or too long, or has a slash and does not begin with
-    /// one.
+    /// [`InvalidCacheControl::Glob`]: it is empty or too long, has a slash and does not begin with
+    /// one, or has a bracket or a brace, which elsewhere mean more than themselves.
     pub fn glob(glob: &str) -> Result<Self, InvalidCacheControl> {
         Ok(Self::of(Kind::Glob(Glob::parse(glob)?)))
     }

@@ -109,8 +109,11 @@ impl<H: Clone, R: Resolver> EtagLayer<H, R> {
     /// has not seen: `If-Match`, `If-Unmodified-Since` where the state has a date, and to create,
     /// `If-None-Match: *`.
     ///
-    /// (`If-Match: *` says that anything may be overwritten, and is taken at its word.) Where the state is
-    /// [`Unknown`](super::Current::Unknown), the handler is called, and has to compare.
+    /// (`If-Match: *` says that anything may be overwritten, and is taken at its word.) A condition about a
+    /// state that is [`Unknown`](super::Current::Unknown) goes to the handler, which has to compare.
+    ///
+    /// It is asked of all that passes through the layer, also of paths that no route matches: a layer with it
+    /// belongs around the routes that are guarded, where other routes take such methods.
     pub fn require_precondition(mut self) -> Self {
         self.config_mut().requires_precondition = true;
         self

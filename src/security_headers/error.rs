@@ -144,7 +144,8 @@ impl InvalidSecurityHeaders {
             }
             Self::Host { .. } => {
                 "is no host of a source; write `example.com` or `*.example.com`, with a scheme, port or \
-                 path where needed: `https://example.com:443/js/`"
+                 path where needed: `https://example.com:443/js/`; keywords and schemes have constants, as \
+                 `Source::SELF` and `Source::DATA`"
             }
             Self::InternationalHost { .. } => {
                 "has letters that a policy cannot; write the host in punycode, which begins with `xn--`"

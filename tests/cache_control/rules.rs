@@ -359,7 +359,7 @@ fn g_01_bad_configuration_is_refused_and_says_what_to_write() {
     refused(
         Matcher::glob(""),
         "\"\" is no glob; write a path with `*`, `**` or `?` in it, as `/assets/**`, or a file name, \
-         as `*.css`",
+         as `*.css`, without brackets and braces",
     );
     refused(
         Matcher::prefix("assets/"),
