@@ -20,12 +20,14 @@ use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
 use tower_egress::compression::{Coding, CompressionBody, CompressionLayer, Plan, Reason};
 use tower_egress::response_time::ResponseTimeLayer;
-use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
+use tower_egress::security_headers::{
+    ContentSecurityPolicy, CspNonce, SecurityHeadersLayer, SecurityOverride,
+};
 
 mod support;
 
 use support::consume::poll_once;
-use support::service::respond;
+use support::service::{Handler, respond};
 use support::text;
 
 const SIZE: usize = 256 * 1024;
@@ -172,6 +174,7 @@ where
     request.headers_mut().insert(ACCEPT_ENCODING, accepted);
     let mut service = layer.layer(Page(body.clone()));
     let cx = &mut Context::from_waker(Waker::noop());
+    assert!(service.poll_ready(cx).is_ready());
     let Poll::Ready(Ok(response)) = pin!(service.call(request)).poll(cx) else {
         panic!("nothing waits");
     };
@@ -186,6 +189,15 @@ where
 /// A handler that allocates little.
 struct Page(Bytes);
 
+impl Page {
+    fn answer(&self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(self.0.clone()));
+        let content_type = HeaderValue::from_static("text/plain");
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+        response
+    }
+}
+
 impl Service<Request<()>> for Page {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
@@ -196,10 +208,7 @@ impl Service<Request<()>> for Page {
     }
 
     fn call(&mut self, _request: Request<()>) -> Self::Future {
-        let mut response = Response::new(Full::new(self.0.clone()));
-        let content_type = HeaderValue::from_static("text/plain");
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
-        ready(Ok(response))
+        ready(Ok(self.answer()))
     }
 }
 
@@ -259,23 +268,33 @@ fn h_30_security_fields_cost_two_allocations_however_many_they_are() {
     assert_eq!(added(&SecurityHeadersLayer::api()), 2);
 }
 
-/// A handler that reads its nonce.
-struct Nonced(Page);
-
-impl Service<Request<()>> for Nonced {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<()>) -> Self::Future {
-        let nonce = request.extensions().get::<CspNonce>();
-        assert_eq!(nonce.map_or(0, |nonce| nonce.as_str().len()), 32);
-        self.0.call(request)
-    }
+/// Two lists of names and one of fields are copied; two heads are made of them, and one of these is copied:
+/// two tables each.
+#[test]
+fn h_30_an_override_costs_no_more_for_saying_more() {
+    let layer = SecurityHeadersLayer::helmet();
+    let counts = [1, 4].map(|fields| {
+        let names = [
+            "referrer-policy",
+            "x-frame-options",
+            "x-download-options",
+            "x-xss-protection",
+        ];
+        let names = names.into_iter().take(fields);
+        let overriding = names.fold(SecurityOverride::new(), |overriding, name| {
+            overriding.without(HeaderName::from_static(name))
+        });
+        let handler = |page: Page| {
+            let overriding = overriding.clone();
+            Handler::new(move |_| {
+                let mut answer = page.answer();
+                answer.extensions_mut().insert(overriding.clone());
+                answer
+            })
+        };
+        added(&layer_fn(|page: Page| layer.layer(handler(page)))) - added(&layer_fn(handler))
+    });
+    assert_eq!(counts, [9, 9]);
 }
 
 /// The two of the head; the nonce and the note that it was read, both shared, in the extensions of the
@@ -285,7 +304,13 @@ impl Service<Request<()>> for Nonced {
 fn h_30_a_nonce_costs_six_allocations_and_four_more_where_it_is_read() {
     let layer = SecurityHeadersLayer::helmet().with(ContentSecurityPolicy::strict());
     assert_eq!(added(&layer), 2 + 6);
-    let read = layer_fn(|page: Page| layer.layer(Nonced(page)));
+    let read = layer_fn(|page: Page| {
+        layer.layer(Handler::new(move |request: Request<()>| {
+            let nonce = request.extensions().get::<CspNonce>();
+            assert_eq!(nonce.map_or(0, |nonce| nonce.as_str().len()), 32);
+            page.answer()
+        }))
+    });
     assert_eq!(added(&read), 2 + 6 + 4);
 }
 

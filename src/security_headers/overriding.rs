@@ -3,7 +3,7 @@
 use http::HeaderName;
 use http::header::HeaderMap;
 
-use super::field::{Conflict, Field, Policies};
+use super::field::{Field, Policies};
 use super::template::Template;
 
 /// A response extension: what [`SecurityHeadersLayer`](super::SecurityHeadersLayer) does otherwise with
@@ -79,14 +79,7 @@ impl SecurityOverride {
         if self.is_off {
             return;
         }
-        let mut template = template.clone();
-        for name in &self.unset {
-            template.unset(name);
-        }
-        for field in &self.set {
-            template.set(field.clone());
-            template.on_conflict(&field.name, Conflict::Override);
-        }
+        let template = template.overridden(&self.unset, &self.set);
         template.apply(fields, is_secure, policies);
     }
 }

@@ -43,18 +43,41 @@ struct Sent {
 impl Template {
     /// Sends a field, in the place of one of the same name.
     pub(super) fn set(&mut self, field: Field) {
-        match self
+        self.put(field, None);
+        self.prepare();
+    }
+
+    /// This template for one response: without the fields named `unset`, and with those of `set` instead of
+    /// any others of their names. What is prepared is prepared once, however many they are.
+    pub(super) fn overridden(&self, unset: &[HeaderName], set: &[Field]) -> Self {
+        let mut template = Self {
+            entries: self.entries.clone(),
+            removed: self.removed.clone(),
+            ..Self::default()
+        };
+        template
             .entries
-            .iter_mut()
-            .find(|entry| entry.field.name == field.name)
-        {
-            Some(entry) => entry.field = field,
+            .retain(|entry| !unset.contains(&entry.field.name));
+        for field in set {
+            template.put(field.clone(), Some(Conflict::Override));
+        }
+        template.prepare();
+        template
+    }
+
+    /// Puts a field in the place of one of the same name, whose `conflict` stays where none is given.
+    fn put(&mut self, field: Field, conflict: Option<Conflict>) {
+        let mut entries = self.entries.iter_mut();
+        match entries.find(|entry| entry.field.name == field.name) {
+            Some(entry) => {
+                entry.conflict = conflict.unwrap_or(entry.conflict);
+                entry.field = field;
+            }
             None => self.entries.push(Sent {
+                conflict: conflict.unwrap_or_default(),
                 field,
-                conflict: Conflict::Keep,
             }),
         }
-        self.prepare();
     }
 
     /// Does not send the field of this name.
