@@ -179,5 +179,7 @@ mod tests {
         assert_eq!(extension("/a/c."), Some(String::new()));
         assert_eq!(extension("/c.min.js").as_deref(), Some("js"));
         assert_eq!(extension("/%2ecss"), None);
+        assert_eq!(extension("/a%20b/c.min.css").as_deref(), Some("css"));
+        assert_eq!(extension("/a.b%20/c"), None);
     }
 }

@@ -147,6 +147,21 @@ async fn around_a_whole_router_what_no_route_matches_goes_through_it_too() {
     }
 }
 
+/// `Router::layer` is inside of what empties answers to HEAD, and `fallback_service` outside.
+#[tokio::test]
+async fn c_25_an_answer_to_head_has_the_tag_of_get_where_its_body_is_there() {
+    let router = || Router::new().route("/", get(async || "hello ".repeat(1000)));
+    let within = router().layer(stack());
+    let around = Router::new().fallback_service(stack().layer(router()));
+    for (app, has_tag) in [(within, true), (around, false)] {
+        let asked = Request::head("/").header("accept-encoding", "gzip");
+        let asked = asked.body(axum::body::Body::empty()).expect("a request");
+        let answer = app.oneshot(asked).await.expect("a router answers");
+        assert_eq!(answer.headers()["content-encoding"], "gzip");
+        assert_eq!(answer.headers().contains_key("etag"), has_tag);
+    }
+}
+
 /// What has its nonce in it is not tagged, not kept, and never the same twice.
 #[test]
 fn x_28_a_page_with_its_nonce_is_given_out_once() {
