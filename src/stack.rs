@@ -40,7 +40,7 @@
 //! | `security_headers` | | 2,700; 7,600 with a nonce that is read |
 //! | `compression` | 1,200 to 1,700 | the encoder, and about a microsecond |
 //! | `cache_control` | | 1,900 with ten rules |
-//! | `etag` | 400 | 2,400, and the hash: with MD5, 1.7 µs a KiB; 1,600 for a 304 before the handler |
+//! | `etag` | 400 | 2,500, and the hash: with MD5, 1.7 µs a KiB; 1,600 for a 304 before the handler |
 //! | `strip_nulls` | 600 | 2,100 without a null, and half a nanosecond a byte with some |
 //!
 //! How it was measured, and beside what, stands in `docs/performance.md`.
