@@ -7,11 +7,10 @@
 mod rules;
 #[path = "support/common.rs"]
 mod support;
-
-use std::time::Duration;
+#[path = "support/timed.rs"]
+mod timed;
 
 use bytes::Bytes;
-use criterion::Criterion;
 use http::{HeaderValue, Request};
 use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, Policy};
@@ -20,11 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use support::{Handler, call, request};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(30)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(30);
     let mut group = criterion.benchmark_group("cache_control/rules");
     let ten = rules::ten_rules();
     let fixed = SetResponseHeaderLayer::if_not_present(

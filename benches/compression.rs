@@ -8,14 +8,14 @@
 mod raw;
 #[path = "support/common.rs"]
 mod support;
-
-use std::convert::Infallible;
-use std::time::Duration;
+#[path = "support/timed.rs"]
+mod timed;
 
 use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use http::{Request, Response};
 use http_body::Body;
+use std::convert::Infallible;
 use tower::{Layer, Service};
 use tower_egress::compression::{Coding, CompressionLayer};
 use tower_http::compression::CompressionLayer as TowerHttp;
@@ -24,11 +24,7 @@ use raw::Raw;
 use support::{Handler, bodies, call, json, request};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(20);
     pass_through(&mut criterion);
     whole(&mut criterion);
     streamed(&mut criterion);

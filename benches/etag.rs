@@ -5,11 +5,8 @@
 
 #[path = "support/common.rs"]
 mod support;
-
-use std::convert::Infallible;
-use std::future::ready;
-use std::sync::Arc;
-use std::time::Duration;
+#[path = "support/timed.rs"]
+mod timed;
 
 use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput};
@@ -17,6 +14,9 @@ use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
 use md5::Digest;
+use std::convert::Infallible;
+use std::future::ready;
+use std::sync::Arc;
 use tower::util::MapResponse;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_egress::etag::{
@@ -26,11 +26,7 @@ use tower_egress::etag::{
 use support::{Handler, call, json, records, request};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(30)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(30);
     for (case, length) in [
         ("1k", 1 << 10),
         ("16k", 16 << 10),

@@ -5,15 +5,15 @@
 
 #[path = "support/common.rs"]
 mod support;
-
-use std::convert::Infallible;
-use std::time::Duration;
+#[path = "support/timed.rs"]
+mod timed;
 
 use bytes::Bytes;
 use criterion::Criterion;
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::Empty;
+use std::convert::Infallible;
 use tower::{Layer, Service, ServiceExt};
 use tower_egress::response_time::ResponseTimeLayer;
 use tower_http::trace::TraceLayer;
@@ -21,11 +21,7 @@ use tower_http::trace::TraceLayer;
 use support::{Handler, call, json, request};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(30)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(30);
     let header = ResponseTimeLayer::new();
     let timing = ResponseTimeLayer::new().server_timing();
     let slow = ResponseTimeLayer::new().log_slow();

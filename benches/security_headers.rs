@@ -7,24 +7,20 @@
 mod helmets;
 #[path = "support/common.rs"]
 mod support;
-
-use std::convert::Infallible;
-use std::time::Duration;
+#[path = "support/timed.rs"]
+mod timed;
 
 use bytes::Bytes;
 use criterion::Criterion;
 use http::{Request, Response};
 use http_body::Body;
+use std::convert::Infallible;
 use tower::Service;
 
 use support::{call, request};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(30)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(30);
     run(&mut criterion, "bare", helmets::handler());
     run(&mut criterion, "tower-egress", helmets::ours());
     run(

@@ -5,10 +5,10 @@
 
 #[path = "support/common.rs"]
 mod support;
+#[path = "support/timed.rs"]
+mod timed;
 
-use std::time::Duration;
-
-use criterion::{BenchmarkId, Criterion, Throughput};
+use criterion::{BenchmarkId, Throughput};
 use http::{HeaderName, HeaderValue, Request};
 use tower::{Layer, ServiceBuilder};
 use tower_egress::etag::{EtagLayer, Xxh3};
@@ -20,11 +20,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use support::{Handler, call, records, request};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(30)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(30);
     for (case, length) in [("100b", 100), ("1k", 1 << 10), ("16k", 16 << 10)] {
         let handler = Handler {
             body: records(length, 0),

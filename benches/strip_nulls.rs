@@ -6,8 +6,8 @@
 
 #[path = "support/common.rs"]
 mod support;
-
-use std::time::Duration;
+#[path = "support/timed.rs"]
+mod timed;
 
 use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput};
@@ -18,11 +18,7 @@ use tower_egress::strip_nulls::{Filter, Rules, StripNullsLayer};
 use support::{Handler, call, records};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(20);
     for percent in [0, 10, 40] {
         for (case, length) in [
             ("1k", 1 << 10),

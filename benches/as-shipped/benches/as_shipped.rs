@@ -5,21 +5,17 @@
 
 #[path = "../../support/common.rs"]
 mod support;
+#[path = "../../support/timed.rs"]
+mod timed;
 
-use std::time::Duration;
-
-use criterion::{Criterion, Throughput};
+use criterion::Throughput;
 use tower::Layer;
 use tower_http::compression::CompressionLayer;
 
 use support::{Handler, bodies, call, request};
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+    let mut criterion = timed::criterion(20);
     for coding in ["gzip", "deflate", "br", "zstd"] {
         let mut group = criterion.benchmark_group(format!("as-shipped/{coding}"));
         for (case, body) in bodies() {
