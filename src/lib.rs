@@ -63,7 +63,7 @@ mod marks;
     not(feature = "full"),
     allow(dead_code, reason = "no layer uses all of it")
 )]
-mod transform;
+mod rules;
 
 /// The README, whose examples are tests.
 #[cfg(all(doctest, feature = "full"))]

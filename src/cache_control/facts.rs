@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, StatusCode, Uri, request, response};
 use super::path::Path;
 use crate::fields::media_type::MediaType;
 use crate::marks::DroppedContentType;
+use crate::rules::status;
 
 /// The parts of a request that matter, kept until the response is there.
 #[derive(Debug)]
@@ -54,8 +55,7 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn is_interim(&self) -> bool {
-        let status = self.response.status;
-        status.is_informational() || (*self.method == Method::CONNECT && status.is_success())
+        status::is_interim_or_tunnel(self.response.status, *self.method == Method::CONNECT)
     }
 
     pub(super) fn read(asked: &'a Asked, response: &'a response::Parts) -> Self {

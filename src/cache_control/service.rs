@@ -15,6 +15,7 @@ use super::layer::{Clock, Config};
 use super::plan::{Plan, Source};
 use super::policy::Policy;
 use crate::marks::nonce::{NonceRead, NonceUsed};
+use crate::rules::unrepeatable;
 
 /// Says what caches may do with the responses of the inner service; made by
 /// [`CacheControlLayer`](super::CacheControlLayer) and [`StaticAssets`](super::StaticAssets).
@@ -85,7 +86,7 @@ where
         let (plan, policy) = this.config.rules.plan(this.asked, &head);
         report(plan);
         if plan == Plan::Apply(Source::Nonce) {
-            NonceUsed::forbid_reuse(&mut head.headers);
+            unrepeatable::forbid_reuse(&mut head.headers);
         }
         if let Some(policy) = policy {
             apply(policy, &mut head, &this.config.clock);

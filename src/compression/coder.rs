@@ -15,7 +15,7 @@ use super::encoder::{Encoder, Operation};
 use super::etags;
 use crate::body::rewritten::Rewrite;
 use crate::body::truncated::Truncated;
-use crate::transform::{self, Change};
+use crate::rules::transform::{self, Change};
 
 /// At most this much of the inner body is encoded in one poll, so that one response does not keep
 /// the others of its thread waiting: about a quarter of a millisecond with gzip at its default level,
@@ -198,7 +198,7 @@ impl Coder {
         self.run(&[], Operation::Finish)?;
         let next = match trailers {
             Some(mut trailers) => {
-                transform::fix_trailers(&mut trailers, Change::Coding);
+                transform::drop_broken_digests(&mut trailers, Change::Coding);
                 if let Some((coding, policy)) = self.terms.tags {
                     etags::mark(&mut trailers, coding, policy);
                 }

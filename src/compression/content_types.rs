@@ -5,6 +5,7 @@ use http::header::HeaderName;
 
 use super::error::InvalidCompression;
 use crate::fields::media_type::MediaType;
+use crate::rules::eligible;
 
 /// The content types that [`CompressionLayer`](super::CompressionLayer) compresses.
 ///
@@ -77,11 +78,12 @@ impl ContentTypes {
     /// Whether an answer with this `Content-Type` is compressed.
     #[must_use]
     pub fn contains(&self, content_type: &str) -> bool {
-        MediaType::parse(content_type.as_bytes())
-            .is_some_and(|media_type| !media_type.is_untouchable() && self.matches(media_type))
+        MediaType::parse(content_type.as_bytes()).is_some_and(|media_type| {
+            !eligible::is_never_changed(media_type) && self.matches(media_type)
+        })
     }
 
-    /// Whether `media_type` is compressed, unless it [is untouchable](MediaType::is_untouchable).
+    /// Whether `media_type` is compressed, unless such bodies are [never changed](eligible::is_never_changed).
     pub(super) fn matches(&self, media_type: MediaType<'_>) -> bool {
         let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
         !within(&self.denied) && (is_compressible(media_type) || within(&self.allowed))
@@ -323,22 +325,5 @@ mod tests {
             assert_eq!(ContentTypes::new().allow(range).unwrap_err(), expected);
             assert_eq!(ContentTypes::new().deny(range).unwrap_err(), expected);
         }
-    }
-
-    #[track_caller]
-    fn check_untouchable(content_type: &str, expected: bool) {
-        let media_type = MediaType::parse(content_type.as_bytes()).unwrap();
-        assert_eq!(media_type.is_untouchable(), expected, "{content_type}");
-    }
-
-    #[test]
-    fn c_36_grpc_and_byte_ranges_are_untouchable() {
-        check_untouchable("application/grpc", true);
-        check_untouchable("application/gRPC+proto", true);
-        check_untouchable("application/grpc-web+json", true);
-        check_untouchable("multipart/byteranges; boundary=x", true);
-        check_untouchable("application/grpcx", false);
-        check_untouchable("text/grpc", false);
-        check_untouchable("multipart/mixed", false);
     }
 }

@@ -1,13 +1,13 @@
 //! The head of a response, once it is decided what happens to the body.
 
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderValue};
 
 use super::config::StrongEtags;
 use super::etags;
 use super::plan::{Plan, Reason};
 use crate::fields::vary;
-use crate::transform::{self, Change};
+use crate::rules::transform::{self, Change};
 
 /// Makes the head say what `plan` does; gives the plan that the head could be made to say. `tags` is
 /// what becomes of a strong entity tag, unless it is not that of the body.
@@ -31,11 +31,6 @@ pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, tags: Option<StrongEtags
     }
     transform::fix_head(fields, Change::Coding);
     plan
-}
-
-/// Says how long the encoded body is. In a head with no room left, the body's own size hint has to do.
-pub(super) fn set_length(fields: &mut HeaderMap, length: usize) {
-    let _ = fields.try_insert(CONTENT_LENGTH, HeaderValue::from(length));
 }
 
 const VARIES_BY: HeaderValue = HeaderValue::from_static("accept-encoding");

@@ -11,7 +11,7 @@ use super::config::Config;
 use super::negotiate::{Accepted, Preference};
 use crate::fields::media_type::MediaType;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
-use crate::transform::{self, Change};
+use crate::rules::transform::{self, Change};
 
 /// The parts of a request that a plan depends on, kept until the response is there.
 #[derive(Debug)]

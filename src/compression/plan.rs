@@ -9,6 +9,7 @@ use super::heads::{Answered, Asked};
 use crate::fields::content_length;
 use crate::fields::media_type::MediaType;
 use crate::marks::DroppedContentType;
+use crate::rules::{eligible, status};
 
 /// What [`CompressionLayer`](super::CompressionLayer) does with a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -134,9 +135,8 @@ pub(super) fn plan(
     if fields.is_encoded {
         return Plan::Pass(Reason::AlreadyEncoded);
     }
-    // Behind a router that empties the answers to HEAD, an empty body tells nothing of GET's.
-    let hinted = size.exact().filter(|&length| length > 0 || !asked.is_head);
-    if let Some(length) = fields.content_length.or(hinted) {
+    let length = eligible::known_length(fields.content_length, size.exact(), asked.is_head);
+    if let Some(length) = length {
         if let Some(reason) = too_short(config, asked, length) {
             return Plan::Pass(reason);
         }
@@ -183,11 +183,9 @@ fn ineligible(
     response: &response::Parts,
     fields: &Answered<'_>,
 ) -> Option<Reason> {
-    let has_no_body = response.status.is_informational()
-        || matches!(
-            response.status,
-            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT
-        );
+    // A 304 speaks of the body that the client has.
+    let has_no_body =
+        status::never_has_content(response.status) && response.status != StatusCode::NOT_MODIFIED;
     if has_no_body || asked.is_connect {
         return Some(Reason::NoBody);
     }
@@ -228,7 +226,7 @@ fn has_worthy_type(
         }
         None => None,
     };
-    if media_type.is_some_and(|media_type| media_type.is_untouchable()) {
+    if media_type.is_some_and(eligible::is_never_changed) {
         return false;
     }
     match (&config.predicate, &asked.head) {

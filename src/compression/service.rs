@@ -23,6 +23,7 @@ use super::plan::{self, Plan, Reason};
 use crate::body::peek::Replay;
 use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
+use crate::rules::transform;
 
 /// Compresses the response bodies of the inner service; made by
 /// [`CompressionLayer`](super::CompressionLayer).
@@ -189,7 +190,7 @@ fn carry_out<B: Body>(
             Rewritten::from(body).through(Coder::new(encoder, terms))
         }
         (Plan::Encode(_), Coded::Whole(coded)) => {
-            head::set_length(&mut head.headers, coded.len());
+            transform::set_length(&mut head.headers, coded.len());
             Rewritten::whole(coded)
         }
     }

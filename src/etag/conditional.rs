@@ -15,7 +15,7 @@ use super::validators::Validators;
 use crate::fields::http_date::HttpDate;
 use crate::marks::DroppedContentType;
 use crate::marks::nonce::NonceUsed;
-use crate::transform;
+use crate::rules::transform;
 
 /// Decides what becomes of a response once its validators are there. `plan` is what was decided of
 /// its tag.

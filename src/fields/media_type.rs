@@ -46,22 +46,6 @@ impl<'a> MediaType<'a> {
         self.subtype
     }
 
-    /// Whether bodies of this type are never rewritten: gRPC frames its own compression, and the parts of
-    /// a `multipart/byteranges` count bytes of what they were cut from.
-    pub(crate) fn is_untouchable(&self) -> bool {
-        const GRPC: &[u8] = b"grpc";
-        let starts_with_grpc = self
-            .subtype
-            .get(..GRPC.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(GRPC));
-        let is_grpc = starts_with_grpc
-            && matches!(
-                self.subtype.get(GRPC.len()),
-                None | Some(b'+' | b'-' | b'.')
-            );
-        (self.kind_is("application") && is_grpc) || self.is("multipart", "byteranges")
-    }
-
     /// What follows the last `+` of the subtype: its structured syntax suffix (RFC 6838 §4.2.8).
     pub(crate) fn suffix(&self) -> Option<&'a [u8]> {
         let plus = self.subtype.iter().rposition(|&byte| byte == b'+')?;

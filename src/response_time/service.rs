@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use http::header::{CONTENT_LENGTH, Entry, HeaderMap, HeaderValue, TE, TRAILER};
-use http::{Method, Request, Response, StatusCode, response};
+use http::{Method, Request, Response, response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::Service;
@@ -18,6 +18,7 @@ use super::server_timing::ServerTiming;
 use super::watch::Watch;
 use crate::fields::list;
 use crate::fields::media_type::MediaType;
+use crate::rules::{eligible, status};
 
 /// Says how long the responses of the inner service took; made by
 /// [`ResponseTimeLayer`](super::ResponseTimeLayer).
@@ -115,7 +116,7 @@ where
             .clock
             .now()
             .saturating_duration_since(*this.start);
-        if !is_interim(&head, *this.is_connect) {
+        if !status::is_interim_or_tunnel(head.status, *this.is_connect) {
             let timing = this.timing.as_ref();
             say(this.config, &mut head.headers, elapsed, timing);
         }
@@ -140,11 +141,6 @@ impl<F> fmt::Debug for ResponseFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
-}
-
-/// Whether the answer is not yet what was asked for: an interim one, a switch of protocols, a tunnel.
-fn is_interim(head: &response::Parts, is_connect: bool) -> bool {
-    head.status.is_informational() || (is_connect && head.status.is_success())
 }
 
 /// Says how long it took, unless the handler did; its own `Server-Timing` stays, and this is one line
@@ -179,16 +175,8 @@ fn may_have_trailers<B>(request: &Request<B>) -> bool {
 
 /// HTTP/1.1 has no place for trailers after a body of known length, and gRPC reads its own.
 fn has_room_for_trailers(head: &response::Parts, length: Option<u64>) -> bool {
-    let is_grpc = MediaType::of(&head.headers).is_some_and(|media_type| {
-        let start = media_type.subtype().get(..4);
-        media_type.kind_is("application")
-            && start.is_some_and(|start| start.eq_ignore_ascii_case(b"grpc"))
-    });
-    let has_body = !head.status.is_informational()
-        && !matches!(
-            head.status,
-            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
-        );
+    let is_grpc = MediaType::of(&head.headers).is_some_and(eligible::is_grpc);
+    let has_body = !status::never_has_content(head.status);
     length.is_none() && has_body && !is_grpc && !head.headers.contains_key(CONTENT_LENGTH)
 }
 

@@ -7,6 +7,7 @@ use http::{Method, StatusCode, request};
 
 use super::config::Config;
 use super::report::{self, Outcome, Report};
+use crate::rules::status;
 
 /// Reports when it is dropped: a future or a body that holds one is over then, in whatever way.
 #[derive(Debug)]
@@ -57,9 +58,7 @@ impl Watch {
     pub(super) fn head(&mut self, status: StatusCode, elapsed: Duration, length: Option<u64>) {
         self.report.status = Some(status);
         self.report.time_to_head = Some(elapsed);
-        let has_body = self.report.method != Method::HEAD
-            && !status.is_informational()
-            && !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let has_body = self.report.method != Method::HEAD && !status::never_has_content(status);
         // A server sends none of it, and asks for none.
         self.expected = if has_body { length } else { Some(0) };
         self.progress(0, false);

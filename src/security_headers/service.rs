@@ -13,6 +13,7 @@ use super::layer::Config;
 use super::nonce::CspNonce;
 use super::overriding::SecurityOverride;
 use crate::marks::nonce::{NonceRead, NonceUsed};
+use crate::rules::{status, unrepeatable};
 
 /// Sends security fields with the responses of the inner service; made by
 /// [`SecurityHeadersLayer`](super::SecurityHeadersLayer).
@@ -85,8 +86,7 @@ where
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
         // Of an interim answer, a switch of protocols or a tunnel, no browser keeps a policy.
-        let status = response.status();
-        if status.is_informational() || (*this.is_connect && status.is_success()) {
+        if status::is_interim_or_tunnel(response.status(), *this.is_connect) {
             return Poll::Ready(Ok(response));
         }
         let template = &this.config.template;
@@ -105,7 +105,7 @@ where
             let read = nonce.mark();
             NonceUsed::leave_if(read, response.extensions_mut());
             if read.is_some_and(NonceRead::is_noted) {
-                NonceUsed::forbid_reuse(response.headers_mut());
+                unrepeatable::forbid_reuse(response.headers_mut());
             }
         }
         Poll::Ready(Ok(response))

@@ -2,6 +2,7 @@
 
 use super::error::InvalidStripNulls;
 use crate::fields::media_type::MediaType;
+use crate::rules::eligible;
 
 /// How a body is made of JSON texts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,7 +28,7 @@ impl ContentTypes {
     pub(super) fn form(&self, media_type: MediaType<'_>) -> Option<Form> {
         let is_added = || self.added.iter().any(|range| range.matches(media_type));
         if media_type.is("application", "json") || is_added() {
-            return (!media_type.is_untouchable()).then_some(Form::Text);
+            return (!eligible::is_never_changed(media_type)).then_some(Form::Text);
         }
         let is_sequence = || {
             SEQUENCES

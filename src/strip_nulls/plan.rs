@@ -10,7 +10,8 @@ use super::config::Config;
 use super::content_types::Form;
 use crate::fields::media_type::MediaType;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
-use crate::transform::{self, Change};
+use crate::rules::status;
+use crate::rules::transform::{self, Change};
 
 /// What [`StripNullsLayer`](super::StripNullsLayer) does with a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -105,12 +106,7 @@ pub(super) fn decide(
     response: &response::Parts,
     size: &SizeHint,
 ) -> Decision {
-    let has_no_body = response.status.is_informational()
-        || matches!(
-            response.status,
-            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
-        );
-    if has_no_body || asked.is_connect {
+    if status::never_has_content(response.status) || asked.is_connect {
         return Decision::Pass(Reason::NoBody);
     }
     let fields = Answered::read(&response.headers);

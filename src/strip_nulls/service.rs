@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use http::{HeaderValue, Request, Response, response};
+use http::{Request, Response, response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::Service;
@@ -22,7 +21,7 @@ use super::strainer::Strainer;
 use crate::body::peek::Replay;
 use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
-use crate::transform::{self, Change};
+use crate::rules::transform::{self, Change};
 
 /// Removes from the JSON responses of the inner service what is not there; made by
 /// [`StripNullsLayer`](super::StripNullsLayer).
@@ -198,9 +197,7 @@ fn finish<B: Body>(
     let body = match stripped {
         Ok(stripped) if stripped.len() < text.len() => {
             transform::fix_head(&mut head.headers, Change::Content);
-            // In a head with no room left, the body's own size hint has to do.
-            let length = HeaderValue::from(stripped.len());
-            let _ = head.headers.try_insert(CONTENT_LENGTH, length);
+            transform::set_length(&mut head.headers, stripped.len());
             Rewritten::whole(stripped)
         }
         Ok(_) => Rewritten::whole(text),

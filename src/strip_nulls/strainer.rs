@@ -13,7 +13,7 @@ use super::filter::{Filter, Stop};
 use super::report;
 use crate::body::rewritten::Rewrite;
 use crate::body::truncated::Truncated;
-use crate::transform::{self, Change};
+use crate::rules::transform::{self, Change};
 
 /// At most this much of the inner body is read in one poll, so that one response does not keep the others
 /// of its thread waiting: about thirty microseconds.
@@ -111,7 +111,7 @@ impl Strainer {
         }
         match trailers {
             Some(mut trailers) => {
-                transform::fix_trailers(&mut trailers, Change::Content);
+                transform::drop_broken_digests(&mut trailers, Change::Content);
                 Stage::Trailers(trailers)
             }
             None => Stage::Ended,

@@ -3,7 +3,9 @@
 //! Every layer that rewrites a body goes through here, and only through here.
 
 use http::HeaderMap;
-use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, HeaderName, HeaderValue, TRAILER};
+use http::header::{
+    ACCEPT_RANGES, CONTENT_LENGTH, HeaderName, HeaderValue, TRAILER, TRANSFER_ENCODING,
+};
 
 use crate::fields::list;
 
@@ -28,19 +30,41 @@ impl Change {
 
 /// Fixes a head whose body will be other bytes, of a length not known.
 ///
-/// 1. `Content-Length` goes: RFC 9110 §8.6 forbids to send one that is known to be wrong.
-/// 2. `Accept-Ranges` goes: it promises ranges of bytes that nobody can serve (§14.3).
-/// 3. Digests of the old bytes go, and so does their announcement in `Trailer`.
+/// 1. `Content-Length` is removed: RFC 9110 §8.6 forbids to send one that is known to be wrong.
+/// 2. `Transfer-Encoding` is removed: see [`drop_framing`].
+/// 3. `Accept-Ranges` is removed: it promises ranges of bytes that nobody can serve (§14.3).
+/// 4. Digests of the old bytes are removed, and so is their announcement in `Trailer`.
 ///
 /// The entity tag is for the caller to decide, who knows whether the new bytes are a function of
 /// the old ones.
 pub(crate) fn fix_head(fields: &mut HeaderMap, change: Change) {
     fields.remove(CONTENT_LENGTH);
+    drop_framing(fields);
     fields.remove(ACCEPT_RANGES);
-    fix_trailers(fields, change);
+    drop_broken_digests(fields, change);
     if fields.contains_key(TRAILER) {
         fix_announcement(fields, change);
     }
+}
+
+/// Removes `Transfer-Encoding` from a head whose body was replaced, or turned out to be all there.
+///
+/// The field is about one connection, and the server's business (RFC 9112 §6.1): a handler that hands on
+/// the head of another server's response may leave it there. A server that finds it beside a body of
+/// known length would have to send both fields, which §6.2 forbids:
+///
+/// > A sender MUST NOT send a Content-Length header field in any message that contains a
+/// > Transfer-Encoding header field.
+///
+/// and so it closes the connection.
+pub(crate) fn drop_framing(fields: &mut HeaderMap) {
+    fields.remove(TRANSFER_ENCODING);
+}
+
+/// Says how long the body is now. In a head with no room left, the body's own size hint has to do.
+pub(crate) fn set_length(fields: &mut HeaderMap, length: usize) {
+    drop_framing(fields);
+    let _ = fields.try_insert(CONTENT_LENGTH, HeaderValue::from(length));
 }
 
 /// Whether the field is a digest of the bytes of the message.
@@ -49,7 +73,7 @@ pub(crate) fn is_digest(name: &HeaderName) -> bool {
 }
 
 /// Fixes the trailers of a body that became other bytes: digests of the old ones go.
-pub(crate) fn fix_trailers(fields: &mut HeaderMap, change: Change) {
+pub(crate) fn drop_broken_digests(fields: &mut HeaderMap, change: Change) {
     // Looked for in one pass: to ask for each by its name would cost more than all the rest.
     let broken: Vec<_> = fields
         .keys()
@@ -121,6 +145,14 @@ mod tests {
             &[("content-length", "5"), ("content-type", "text/plain")],
             &[("content-type", "text/plain")],
         );
+    }
+
+    #[test]
+    fn g_12_a_length_and_a_transfer_encoding_are_never_together() {
+        check(&[("transfer-encoding", "chunked")], &[]);
+        let mut found = fields(&[("transfer-encoding", "chunked"), ("vary", "*")]);
+        set_length(&mut found, 7);
+        assert_eq!(found, fields(&[("content-length", "7"), ("vary", "*")]));
     }
 
     #[test]

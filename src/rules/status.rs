@@ -1,0 +1,68 @@
+//! What a status says of the message that has it.
+
+use http::StatusCode;
+
+/// Whether a response of this status never has content of its own: 1xx, 204, 205 and 304.
+///
+/// RFC 9110 §6.4.1:
+///
+/// > All 1xx (Informational), 204 (No Content), and 304 (Not Modified) responses do not include
+/// > content.
+///
+/// and §15.3.6:
+///
+/// > a server MUST NOT generate content in a 205 response
+pub(crate) fn never_has_content(status: StatusCode) -> bool {
+    status.is_informational()
+        || matches!(
+            status,
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+        )
+}
+
+/// Whether the response is not yet what the client asked for: an interim response, a switch of
+/// protocols (101), or the start of a tunnel (RFC 9110 §9.3.6). Layers leave such a response alone.
+pub(crate) fn is_interim_or_tunnel(status: StatusCode, is_connect: bool) -> bool {
+    status.is_informational() || (is_connect && status.is_success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g_09_statuses_without_content() {
+        for (status, expected) in [
+            (100, true),
+            (101, true),
+            (103, true),
+            (200, false),
+            (203, false),
+            (204, true),
+            (205, true),
+            (206, false),
+            (304, true),
+            (404, false),
+            (412, false),
+        ] {
+            let found = never_has_content(StatusCode::from_u16(status).unwrap());
+            assert_eq!(found, expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn g_19_interim_responses_and_tunnels() {
+        for (status, is_connect, expected) in [
+            (100, false, true),
+            (101, false, true),
+            (103, true, true),
+            (200, false, false),
+            (200, true, true),
+            (299, true, true),
+            (407, true, false),
+        ] {
+            let found = is_interim_or_tunnel(StatusCode::from_u16(status).unwrap(), is_connect);
+            assert_eq!(found, expected, "{status}, CONNECT: {is_connect}");
+        }
+    }
+}
