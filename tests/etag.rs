@@ -12,6 +12,8 @@ mod body;
 mod conditional;
 #[path = "etag/hostile.rs"]
 mod hostile;
+#[path = "etag/refused.rs"]
+mod refused;
 #[path = "etag/service.rs"]
 mod service;
 #[path = "etag/tag.rs"]
@@ -27,6 +29,16 @@ use tower_egress::etag::{EtagBody, EtagLayer};
 
 /// What the default layer makes of `hello`.
 const HELLO_TAG: &str = "W/\"5d41402abc4b2a76b9719d911017c592\"";
+
+/// The text of every 412.
+const REFUSAL: &str = "A precondition of this request does not hold. Request the current state, \
+                       and send the request again with the entity tag of that state.\n";
+
+/// The fields of every 412.
+const REFUSED: [(&str, &str); 2] = [
+    ("cache-control", "no-store"),
+    ("content-type", "text/plain; charset=utf-8"),
+];
 
 fn hello() -> Response<Full<Bytes>> {
     page("hello")

@@ -171,6 +171,10 @@ async fn etag_leaves_events_alone_and_takes_the_date_of_a_file() {
     assert_eq!(ask_etag("/files/LICENSE", &since).await.status(), 304);
 }
 
+/// The text of a 412.
+const ETAG_REFUSAL: &str = "A precondition of this request does not hold. Request the current \
+                            state, and send the request again with the entity tag of that state.\n";
+
 /// Asks for an article: the status, the tag and the text of the answer.
 async fn ask_article(app: &Router, request: Request<Body>) -> (u16, Option<String>, String) {
     let answer = app.clone().oneshot(request).await;
@@ -206,7 +210,7 @@ async fn etag_guards_articles_before_they_are_written() {
     let held = [("if-match", "\"1\"")];
     let saved = (204, tag("\"2\""), String::new());
     assert_eq!(ask("PUT", first, &held, "Another text").await, saved);
-    let failed = (412, None, String::new());
+    let failed = (412, None, ETAG_REFUSAL.to_owned());
     assert_eq!(ask("PUT", first, &held, "A third text").await, failed);
     assert_eq!(ask("DELETE", first, &held, "").await, failed);
     let all = (200, tag("\"2\""), "Another text".to_owned());
@@ -256,7 +260,7 @@ async fn etag_lets_one_of_two_writers_win() {
     grace_s_text.try_send(Ok("Grace's")).expect("room");
     drop((ada_s_text, grace_s_text));
     let saved = (204, Some("\"2\"".to_owned()), String::new());
-    let failed = (412, None, String::new());
+    let failed = (412, None, ETAG_REFUSAL.to_owned());
     assert_eq!((grace.await, ada.await), (saved, failed));
 
     let get = Request::get("/articles/first").body(Body::empty());

@@ -4,8 +4,8 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED};
-use http::{HeaderMap, HeaderValue, Response, StatusCode, response};
+use http::header::{ETAG, LAST_MODIFIED};
+use http::{HeaderMap, Response, StatusCode, response};
 
 use super::conditional;
 use super::validators::Validators;
@@ -28,17 +28,19 @@ pub(super) fn not_modified(
     head
 }
 
-/// A 412, with the validators that the condition was compared with where the client may know them.
+/// A 412 and its text, with the validators that the condition was compared with where the client may
+/// know them.
 pub(super) fn failed(
     validators: Option<Validators>,
+    is_head: bool,
     now: impl FnOnce() -> SystemTime,
-) -> response::Parts {
+) -> (response::Parts, Option<Bytes>) {
     let mut validators = validators.unwrap_or_default();
     let mut head = take_fields(&mut validators);
-    conditional::to_failed(&mut head);
+    let text = conditional::to_failed(&mut head, is_head);
     lay(&mut head.headers, &validators);
     conditional::fix_last_modified(&mut head.headers, now);
-    head
+    (head, text)
 }
 
 /// A 428, and what its body says. RFC 6585 §3:
@@ -49,14 +51,7 @@ pub(super) fn failed(
 pub(super) fn required() -> (response::Parts, Bytes) {
     let mut head = take_fields(&mut Validators::new());
     head.status = StatusCode::PRECONDITION_REQUIRED;
-    let fields = [
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; charset=utf-8"),
-        ),
-    ];
-    head.headers.extend(fields);
+    conditional::add_refusal(&mut head.headers);
     (head, Bytes::from_static(HOW_TO_RESUBMIT))
 }
 
@@ -106,6 +101,7 @@ the entity tag of the state that it is to change, or with If-None-Match: * to cr
 mod tests {
     use super::*;
     use crate::marks::nonce::NonceRead;
+    use http::HeaderValue;
     use std::time::UNIX_EPOCH;
 
     #[test]
@@ -134,6 +130,8 @@ mod tests {
         assert_eq!(not_modified.headers, expected);
         let epoch = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
         expected.insert(LAST_MODIFIED, epoch);
-        assert_eq!(failed(Some(validators), || UNIX_EPOCH).headers, expected);
+        conditional::add_refusal(&mut expected);
+        let (failed, _) = failed(Some(validators), false, || UNIX_EPOCH);
+        assert_eq!(failed.headers, expected);
     }
 }

@@ -13,8 +13,8 @@ use crate::body::fuse::Fuse;
 use crate::body::peek::{Replay, into_bytes};
 
 pin_project! {
-    /// The body of a response from [`Etag`](super::Etag): that of the handler, byte for byte and frame
-    /// for frame, or none, or what a 428 says.
+    /// The body of a response from [`Etag`](super::Etag): the handler's body, byte for byte and frame
+    /// for frame, or no body, or the text of a 412 or 428.
     pub struct EtagBody<B: Body> {
         #[pin]
         source: Source<B>,
@@ -28,7 +28,7 @@ pin_project! {
         Inner { #[pin] body: Fuse<B> },
         // Boxed, so that a body that was not read is no larger for it.
         Read { body: Box<Replay<B>> },
-        // Of a 304, which has no length that a server could announce.
+        // Of a 304, and of a 412 to HEAD: a server must not announce the length of this body.
         Withheld,
         Said { text: Bytes },
     }
@@ -67,9 +67,9 @@ impl<B: Body> EtagBody<B> {
         }
     }
 
-    /// A body of no bytes.
-    pub(super) const fn empty() -> Self {
-        Self::said(Bytes::new())
+    /// The text of a 412, which a response to HEAD does not have.
+    pub(super) fn refusal(text: Option<Bytes>) -> Self {
+        text.map_or_else(Self::withheld, Self::said)
     }
 }
 
@@ -110,8 +110,8 @@ impl<B: Body> Body for EtagBody<B> {
         }
     }
 
-    /// Of a 304 nothing is known: a server would announce a known length, and that of no bytes is not
-    /// the length that the 200 would have.
+    /// A withheld body has no known length: a server would announce a length of 0, which is not the
+    /// length that the response to GET would have.
     fn size_hint(&self) -> SizeHint {
         match &self.source {
             Source::Inner { body } => body.size_hint(),

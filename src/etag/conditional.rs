@@ -2,11 +2,12 @@
 
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH,
-    CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG, EXPIRES, HeaderName, LAST_MODIFIED, TRAILER,
+    CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG, HeaderName, LAST_MODIFIED, TRAILER,
 };
-use http::{HeaderMap, StatusCode, response};
+use http::{HeaderMap, HeaderValue, StatusCode, response};
 
 use super::config::Config;
 use super::plan::{Asked, Plan, Reason};
@@ -15,7 +16,7 @@ use super::validators::Validators;
 use crate::fields::http_date::HttpDate;
 use crate::marks::DroppedContentType;
 use crate::marks::nonce::NonceUsed;
-use crate::rules::transform;
+use crate::rules::{cache_policy, transform};
 
 /// Decides what becomes of a response once its validators are there. `plan` is what was decided of
 /// its tag.
@@ -73,14 +74,37 @@ pub(super) fn to_not_modified(head: &mut response::Parts) {
     }
 }
 
-/// Makes the head that of a 412: all that speaks of the content goes, and all that would have a cache
-/// keep the answer. The validators stay; they tell what the condition was compared with.
-pub(super) fn to_failed(head: &mut response::Parts) {
+/// Makes the head that of a 412.
+///
+/// Fields that describe the content are removed, and so is each field that some cache obeys: anybody
+/// can provoke a 412, and a cache that kept it would serve it to everybody. The validators stay: they
+/// tell the client the current state.
+///
+/// Gives the text of the 412. A response to HEAD has none, and says its length instead (RFC 9110
+/// §9.3.2).
+pub(super) fn to_failed(head: &mut response::Parts, is_head: bool) -> Option<Bytes> {
     head.status = StatusCode::PRECONDITION_FAILED;
-    head.headers.remove(CONTENT_TYPE);
     drop_content(&mut head.headers);
-    for field in [CACHE_CONTROL, CDN_CACHE_CONTROL, EXPIRES] {
-        head.headers.remove(field);
+    cache_policy::remove(&mut head.headers);
+    add_refusal(&mut head.headers);
+    if is_head {
+        transform::set_length(&mut head.headers, HOW_TO_GO_ON.len());
+        return None;
+    }
+    Some(Bytes::from_static(HOW_TO_GO_ON))
+}
+
+/// Adds the fields of a text that no cache stores. A head with no room left gets none of them.
+pub(super) fn add_refusal(fields: &mut HeaderMap) {
+    let lines = [
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        ),
+    ];
+    for (name, value) in lines {
+        let _ = fields.try_insert(name, value);
     }
 }
 
@@ -104,13 +128,12 @@ fn date(fields: &HeaderMap, name: &HeaderName) -> Option<HttpDate> {
     HttpDate::parse(fields.get(name)?.as_bytes())
 }
 
+/// Removes what describes a body that is not sent, apart from its type.
 fn drop_content(fields: &mut HeaderMap) {
-    // One pass, for there are more names to look for than fields.
-    let is_dropped = |name: &&HeaderName| CONTENT.contains(name) || transform::is_digest(name);
-    let dropped: Vec<_> = fields.keys().filter(is_dropped).cloned().collect();
-    for name in dropped {
-        fields.remove(name);
-    }
+    cache_policy::remove_all(fields, |name| {
+        CONTENT.contains(name) || transform::is_digest(name)
+    });
+    transform::drop_framing(fields);
 }
 
 /// Metadata of a representation, apart from its type, digests and validators.
@@ -123,7 +146,8 @@ const CONTENT: [HeaderName; 6] = [
     TRAILER,
 ];
 
-const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
+const HOW_TO_GO_ON: &[u8] = b"A precondition of this request does not hold. Request the current \
+state, and send the request again with the entity tag of that state.\n";
 
 #[cfg(test)]
 mod tests {
@@ -157,6 +181,7 @@ mod tests {
         ("set-cookie", "a=1"),
         ("set-cookie", "b=2"),
         ("trailer", "expires"),
+        ("transfer-encoding", "chunked"),
         ("vary", "accept-encoding, origin"),
         ("access-control-allow-origin", "*"),
     ];
@@ -180,6 +205,7 @@ mod tests {
             "last-modified",
             "repr-digest",
             "trailer",
+            "transfer-encoding",
         ]);
         assert_eq!(found.headers, expected);
         let dropped = DroppedContentType::of(&found.extensions);
@@ -197,9 +223,10 @@ mod tests {
     #[test]
     fn a_412_keeps_the_validators_and_is_not_for_caches() {
         let mut found = head(PAGE);
-        to_failed(&mut found);
+        let text = to_failed(&mut found, false);
+        assert_eq!(text.as_deref(), Some(HOW_TO_GO_ON));
         assert_eq!(found.status, 412);
-        let expected = without(&[
+        let mut expected = without(&[
             "cache-control",
             "cdn-cache-control",
             "content-disposition",
@@ -210,7 +237,16 @@ mod tests {
             "expires",
             "repr-digest",
             "trailer",
+            "transfer-encoding",
         ]);
+        add_refusal(&mut expected);
+        assert_eq!(found.headers, expected);
+        assert_eq!(found.headers[CACHE_CONTROL], "no-store");
+        assert_eq!(found.headers[CONTENT_TYPE], "text/plain; charset=utf-8");
+
+        let mut found = head(PAGE);
+        assert_eq!(to_failed(&mut found, true), None);
+        expected.insert(CONTENT_LENGTH, HOW_TO_GO_ON.len().into());
         assert_eq!(found.headers, expected);
     }
 

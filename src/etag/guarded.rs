@@ -171,10 +171,11 @@ impl<B, H> Asking<B, H> {
                 answer::not_modified(validators, SystemTime::now),
                 EtagBody::withheld(),
             ),
-            Step::Failed(validators) => (
-                answer::failed(validators, SystemTime::now),
-                EtagBody::empty(),
-            ),
+            Step::Failed(validators) => {
+                let is_head = self.before.asked.is_head();
+                let (head, text) = answer::failed(validators, is_head, SystemTime::now);
+                (head, EtagBody::refusal(text))
+            }
             Step::Required => {
                 let (head, text) = answer::required();
                 (head, EtagBody::said(text))

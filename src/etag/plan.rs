@@ -87,6 +87,10 @@ impl Asked {
     pub(super) fn is_get_or_head(&self) -> bool {
         self.method != Asks::Other
     }
+
+    pub(super) fn is_head(&self) -> bool {
+        self.method == Asks::Head
+    }
 }
 
 /// Decides about one response.

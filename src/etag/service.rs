@@ -197,10 +197,7 @@ fn conclude<B: Body, H>(
             conditional::to_not_modified(&mut head);
             EtagBody::withheld()
         }
-        Verdict::Failed(_) => {
-            conditional::to_failed(&mut head);
-            EtagBody::empty()
-        }
+        Verdict::Failed(_) => EtagBody::refusal(conditional::to_failed(&mut head, asked.is_head())),
     };
     Response::from_parts(head, body)
 }

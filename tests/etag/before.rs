@@ -28,7 +28,7 @@ use tower_egress::strip_nulls::StripNullsLayer;
 use crate::support::consume::consume;
 use crate::support::service::Handler;
 use crate::support::{fields, text};
-use crate::{get, hello, page, request, with};
+use crate::{REFUSAL, REFUSED, get, hello, page, request, with};
 
 const NEW_YEAR: &str = "Sat, 01 Jan 2000 00:00:00 GMT";
 
@@ -153,7 +153,7 @@ fn e_28_an_answer_is_not_dated_later_than_now() {
 
 #[test]
 fn e_09_e_13_a_write_whose_condition_fails_is_not_done() {
-    let none = &HeaderMap::new();
+    let refused = &fields(&REFUSED);
     for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::POST] {
         for (state, condition) in [
             (v1(), ("if-match", "\"v0\"")),
@@ -164,15 +164,12 @@ fn e_09_e_13_a_write_whose_condition_fails_is_not_done() {
             (Current::Missing, ("if-match", "\"v1\"")),
         ] {
             let request = request(method.clone(), &[condition]);
-            check(&guarded(state), request, (412, none, ""));
+            check(&guarded(state), request, (412, refused, REFUSAL));
         }
     }
     let read = get(&[("if-match", "\"v0\"")]);
-    check(
-        &guarded(v1()),
-        read,
-        (412, &fields(&[("etag", "\"v1\"")]), ""),
-    );
+    let tagged = fields(&[&REFUSED[..], &[("etag", "\"v1\"")]].concat());
+    check(&guarded(v1()), read, (412, &tagged, REFUSAL));
 }
 
 #[test]

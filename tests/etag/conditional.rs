@@ -6,7 +6,7 @@ use tower_egress::etag::EtagLayer;
 
 use crate::support::consume::consume;
 use crate::support::{fields, service};
-use crate::{HELLO_TAG, get, hello, page, request, respond, with};
+use crate::{HELLO_TAG, REFUSAL, get, hello, page, request, respond, with};
 
 const NEW_YEAR: &str = "Sat, 01 Jan 2000 00:00:00 GMT";
 
@@ -15,7 +15,11 @@ fn check(conditions: &[(&str, &str)], expected: u16) {
     let page = with(hello(), &[("etag", "\"a\""), ("last-modified", NEW_YEAR)]);
     let response = respond(get(conditions), page);
     assert_eq!(response.status(), expected, "{conditions:?}");
-    let expected = if expected == 200 { "hello" } else { "" };
+    let expected = match expected {
+        200 => "hello",
+        412 => REFUSAL,
+        _ => "",
+    };
     assert_eq!(consume(response.into_body()).clean(), expected);
 }
 

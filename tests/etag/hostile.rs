@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Request};
 use proptest::prelude::*;
 
 use crate::support::consume::consume;
-use crate::{get, hello, respond};
+use crate::{REFUSAL, get, hello, respond};
 
 static READ_FROM_REQUESTS: [HeaderName; 7] = [
     CACHE_CONTROL,
@@ -53,7 +53,8 @@ proptest! {
         let status = response.status().as_u16();
         let expected = match status {
             200 => "hello",
-            304 | 412 => "",
+            304 => "",
+            412 => REFUSAL,
             _ => panic!("{status}"),
         };
         prop_assert_eq!(consume(response.into_body()).clean(), expected);

@@ -8,12 +8,13 @@ use axum::body::Body;
 use axum::routing::get;
 use http::{Method, Request};
 use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_egress::etag::EtagLayer;
 use tower_http::services::ServeDir;
 
-use crate::HELLO_TAG;
 use crate::support::wire::{self, cut_chunks, cut_head};
+use crate::{HELLO_TAG, REFUSAL};
 
 /// A page, a stream and files, with the layer inside of the router.
 async fn serve_inside() -> SocketAddr {
@@ -142,4 +143,69 @@ async fn x_30_a_stream_has_no_tag_and_all_its_bytes() {
         "{head:?}"
     );
     assert_eq!(cut_chunks(&rest), Some((b"onetwo".to_vec(), &b""[..])));
+}
+
+/// A reverse proxy as axum's own example has it: it hands on the head of the upstream's response,
+/// `Transfer-Encoding` included.
+async fn serve_proxy() -> SocketAddr {
+    let stream = async || {
+        let events = ["one", "two"].map(Ok::<_, Infallible>);
+        let body = Body::from_stream(tokio_stream::iter(events));
+        ([("etag", "\"up\"")], body)
+    };
+    let upstream = serve(Router::new().route("/", get(stream))).await;
+    let proxy = async move |_: Request<Body>| {
+        let io = TokioIo::new(wire::connect(upstream).await);
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(io)
+            .await
+            .expect("a handshake");
+        tokio::spawn(connection);
+        let request = Request::get("/").header("host", "a").body(Body::empty());
+        let response = sender.send_request(request.expect("a request")).await;
+        let response = response.expect("a response");
+        assert_eq!(response.headers()["transfer-encoding"], "chunked");
+        response.map(Body::new)
+    };
+    serve(Router::new().fallback(proxy).layer(EtagLayer::new())).await
+}
+
+/// Finding 4. A server that finds `Transfer-Encoding` beside a body of known length closes the
+/// connection without a byte.
+#[tokio::test]
+async fn g_12_a_304_and_a_412_of_a_proxy_s_response_arrive() {
+    for (method, more, status, body) in [
+        ("GET", "if-match: \"zz\"\r\n", "412", REFUSAL),
+        ("HEAD", "if-match: \"zz\"\r\n", "412", ""),
+        ("GET", "if-none-match: \"up\"\r\n", "304", ""),
+        ("HEAD", "if-none-match: \"up\"\r\n", "304", ""),
+    ] {
+        let more = format!("{more}{CLOSE}");
+        let answer = wire::exchange(serve_proxy().await, &request(method, "/", &more)).await;
+        assert_ne!(
+            answer, b"",
+            "{method} {status}: the connection closed without a byte"
+        );
+        let (head, rest) = cut_head(&answer);
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
+        assert!(head.contains("etag: \"up\""), "{head}");
+        assert!(!head.contains("transfer-encoding"), "{head}");
+        let length = format!("content-length: {}\r\n", REFUSAL.len());
+        let has_length = format!("{head}\r\n").contains(&length);
+        assert_eq!(has_length, status == "412", "{head}");
+        assert_eq!(std::str::from_utf8(rest), Ok(body), "{method} {status}");
+    }
+}
+
+/// Finding U. HTTP/2 has no framing that hides content in a response to HEAD.
+#[tokio::test]
+async fn e_27_a_412_over_http_2_has_its_text_for_get_alone() {
+    for (method, length) in [(Method::GET, REFUSAL.len()), (Method::HEAD, 0)] {
+        let stale = [("if-match", "\"zz\"")];
+        let address = serve_inside().await;
+        let (head, body) = wire::exchange_h2(address, method.clone(), "/", &stale).await;
+        assert_eq!(head.status, 412);
+        let declared = head.headers["content-length"].to_str().expect("digits");
+        assert_eq!(declared, REFUSAL.len().to_string(), "{method}");
+        assert_eq!(body.expect("an end").len(), length, "{method}");
+    }
 }
