@@ -31,7 +31,7 @@
 //!   [before the handler](#before-the-handler), or not at all.
 //! - It gives the answer to a write no validators: whether what is stored is what was sent, the handler
 //!   knows.
-//! - It serves no ranges.
+//! - It serves no ranges, and its own tags continue none: see [weak or strong](#weak-or-strong).
 //! - It adds no error to the service, starts no task, and needs no runtime.
 //!
 //! # Where to put it
@@ -81,11 +81,23 @@
 //!
 //! # Weak or strong
 //!
-//! A weak tag promises that the meaning is the same, a strong one that every byte is. Weak tags save
-//! the body of a repeated GET as well as strong ones do, and nothing else is asked of them; that is why
-//! they are the default. A strong tag also works with `If-Match`, which guards a write against changes
-//! by others, and with `If-Range`, which continues a broken download. Both need the handler to answer
-//! with the same bytes as long as nothing changed; then use [`strong`](EtagLayer::strong).
+//! A weak tag promises that the meaning is the same. A strong tag promises that every byte is the same.
+//! Both save the body of a repeated GET, so weak tags are the default.
+//!
+//! What a tag can guard depends on who made it:
+//!
+//! | | 304 to GET, HEAD | `If-Match` of GET, HEAD | `If-Match` of a write | `If-Range` |
+//! |---|---|---|---|---|
+//! | a weak tag of the layer | yes | never holds | no | full response |
+//! | a [strong](EtagLayer::strong) tag of the layer | yes | yes | **no** | full response |
+//! | a strong tag of a [resolver](EtagLayer::validators) | yes | yes | yes | yes |
+//! | a strong tag of the handler | yes | yes | if the handler compares | if the handler compares |
+//!
+//! The layer makes a tag from a response. So it does not know the current tag before the handler runs,
+//! and it cannot stop a write or continue a broken download. A GET with `Range` whose `If-Range` holds a
+//! tag that the layer may have made goes to the handler without both fields, and the client gets the
+//! full representation. That costs the bytes of the first part, and is always right. A tag of another
+//! form is the handler's, and its ranges work as before: such as the tags of `ServeDir`.
 //!
 //! # Which hash
 //!

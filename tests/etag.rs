@@ -12,6 +12,8 @@ mod body;
 mod conditional;
 #[path = "etag/hostile.rs"]
 mod hostile;
+#[path = "etag/ranges.rs"]
+mod ranges;
 #[path = "etag/refused.rs"]
 mod refused;
 #[path = "etag/service.rs"]

@@ -3,6 +3,7 @@
 use http::{Method, request};
 
 use super::config::Config;
+use super::hasher::{self, Hasher, Strength};
 use super::plan::Asked;
 use super::preconditions::{Precondition, Preconditions, Verdict};
 use super::resolver::Current;
@@ -88,8 +89,8 @@ pub(super) struct Call {
     pub(super) held: Option<Held>,
     /// For the answer.
     pub(super) validators: Option<Validators>,
-    /// `Range` and `If-Range` are taken out of the request: what the client holds a part of is no
-    /// longer current.
+    /// `Range` and `If-Range` are removed from the request: what the client holds a part of is no
+    /// longer current, or nobody knows whether it is.
     pub(super) without_range: bool,
 }
 
@@ -126,21 +127,25 @@ impl Before {
     }
 
     /// Decides, once the state is known.
-    pub(super) fn decide<H>(&self, state: Current, config: &Config<H>) -> Step {
+    pub(super) fn decide<H: Hasher>(&self, state: Current, config: &Config<H>) -> Step {
         match (&self.write, state) {
             (None, Current::Present(validators)) => self.read_of(validators, config),
             // RFC 9110 §13.2.1: conditions are ignored where the answer without them would be neither
             // 2xx nor 412, and that to GET is 404 here.
-            (None, Current::Missing | Current::Unknown) => Step::Call(Call::default()),
+            (None, Current::Missing | Current::Unknown) => Step::Call(Call {
+                without_range: depends_on_own_tag(&self.asked, config),
+                ..Call::default()
+            }),
             (Some(write), state) => write.decide(state),
         }
     }
 
-    fn read_of<H>(&self, validators: Validators, config: &Config<H>) -> Step {
+    fn read_of<H: Hasher>(&self, validators: Validators, config: &Config<H>) -> Step {
         let verdict = match &self.asked.conditions {
             Some(conditions) if !may_get_a_tag(conditions, &validators, config) => {
                 conditions.evaluate(Some(&validators))
             }
+            _ if depends_on_own_tag(&self.asked, config) => Verdict::PerformWithoutRange,
             _ => Verdict::Perform,
         };
         let wants_it_anew = self.asked.wants_it_anew && !config.ignores_no_cache;
@@ -208,6 +213,26 @@ const fn may_get_a_tag<H>(
     let is_untagged = validators.etag.is_none();
     validators.for_the_answer
         || is_untagged && (config.strength.is_some() || conditions.names_tags())
+}
+
+/// Whether a range depends on a tag that the layer made. The layer does not know whether that tag is
+/// current, and the handler does not know the tag: a handler that does not evaluate `If-Range` would
+/// send a part of other bytes. Without the range the client gets the full representation, which is
+/// always right.
+///
+/// A tag of another form is the handler's, and its ranges stay. A weak tag is never current, whoever
+/// made it: RFC 9110 §13.1.5 asks for the strong comparison.
+pub(super) fn depends_on_own_tag<H: Hasher>(asked: &Asked, config: &Config<H>) -> bool {
+    let conditions = asked
+        .conditions
+        .as_ref()
+        .filter(|_| config.strength.is_some());
+    let tag = conditions.and_then(|conditions| conditions.tag_of_range());
+    tag.is_some_and(|tag| {
+        tag.weak
+            || config.strength == Some(Strength::Strong)
+                && hasher::may_have_made(&config.hasher, tag.opaque)
+    })
 }
 
 /// Whether the method replaces, changes or removes a representation that somebody else may have

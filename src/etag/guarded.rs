@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
-use http::header::{IF_RANGE, RANGE};
 use http::{Request, Response, request};
 use http_body::Body;
 use pin_project_lite::pin_project;
@@ -19,7 +18,7 @@ use super::body::EtagBody;
 use super::config::Config;
 use super::hasher::{Hasher, Md5};
 use super::resolver::{Current, Resolution, Resolver};
-use super::service::{Etag, ResponseFuture};
+use super::service::{Etag, ResponseFuture, remove_range};
 
 /// A resolver that takes its time is waited for with a clone in the place of the service that was polled
 /// ready; that one is called, or released with the future. One that has the state at hand leaves it in
@@ -137,7 +136,7 @@ where
     }
 }
 
-impl<B, H> Asking<B, H> {
+impl<B, H: Hasher> Asking<B, H> {
     /// Decides with the state, and does it.
     fn go_on<S, ResBody, T>(
         self,
@@ -195,8 +194,7 @@ impl<B, H> Asking<B, H> {
         ResBody: Body,
     {
         if call.without_range {
-            self.head.headers.remove(RANGE);
-            self.head.headers.remove(IF_RANGE);
+            remove_range(&mut self.head.headers);
         }
         // What a layer further out found to hold need not be this one's.
         self.head.extensions.remove::<Held>();

@@ -113,6 +113,13 @@ pub(super) fn tag(digest: &[u8], strength: Strength) -> HeaderValue {
     HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).expect("digits in quotes are visible")
 }
 
+/// Whether `hasher` may have made the strong tag that says `opaque`: it has as many hexadecimal digits
+/// as the digests of `hasher`.
+pub(super) fn may_have_made<H: Hasher>(hasher: &H, opaque: &[u8]) -> bool {
+    let length = 2 * hasher.digest(std::iter::empty()).as_ref().len();
+    opaque.len() == length && opaque.iter().all(|digit| DIGITS.contains(digit))
+}
+
 /// What a tag promises of the bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Strength {

@@ -39,12 +39,17 @@ impl EtagLayer {
 }
 
 impl<H: Clone, R> EtagLayer<H, R> {
-    /// Makes strong tags: they promise the same bytes, so that `If-Match` and `If-Range` work with
-    /// them.
+    /// Makes strong tags, which promise the same bytes. Without it, tags are weak.
     ///
-    /// For answers that are a function of what is stored: with a date of now in it, or members in
-    /// another order each time, a body never has the same tag twice. Use it with a hash that nobody can
-    /// forge where others write the content.
+    /// A strong tag of the layer holds in `If-Match` of GET and HEAD, where a weak one never does. It
+    /// guards no write, and no broken download is continued with it: the layer learns a tag from a
+    /// response, and so does not know the state before the handler runs. Writes and ranges need a
+    /// [resolver](Self::validators). A GET whose `If-Range` holds a tag that the layer may have made
+    /// gets the full representation.
+    ///
+    /// Use it for responses that are a function of what is stored. A body with the current time in it,
+    /// or with members in another order each time, never has the same tag twice. Use a hash that nobody
+    /// can forge where others write the content.
     pub fn strong(mut self) -> Self {
         self.config_mut().strength = Some(Strength::Strong);
         self

@@ -183,6 +183,14 @@ impl Preconditions {
         Verdict::Perform
     }
 
+    /// The tag in `If-Range`, where a range of GET depends on one.
+    pub(super) fn tag_of_range(&self) -> Option<EntityTag<'_>> {
+        if self.method != Kind::Get || !self.has_range {
+            return None;
+        }
+        self.if_range.as_ref()?.only_tag()
+    }
+
     /// The first condition of a method other than GET and HEAD that held, once [`evaluate`](Self::evaluate)
     /// said to perform it. One that was ignored did not.
     pub(super) fn held(&self, current: Option<&Validators>) -> Option<Precondition> {
@@ -221,9 +229,7 @@ impl Preconditions {
         let Some(lines) = &self.if_range else {
             return true;
         };
-        let held = lines
-            .only()
-            .and_then(|line| EntityTag::parse(trim_ows(line.as_bytes())));
+        let held = lines.only_tag();
         let tag = current.and_then(|current| current.etag.as_ref());
         held.zip(tag)
             .is_some_and(|(held, tag)| held.strong_eq(tag.parsed()))
@@ -280,6 +286,11 @@ impl Lines {
     /// The line of a field that has but one.
     fn only(&self) -> Option<&HeaderValue> {
         self.others.is_empty().then_some(&self.first)
+    }
+
+    /// The tag of a field that is one tag and nothing else.
+    fn only_tag(&self) -> Option<EntityTag<'_>> {
+        EntityTag::parse(trim_ows(self.only()?.as_bytes()))
     }
 
     /// Whether it stands for any representation.

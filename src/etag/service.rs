@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
-use http::header::ETAG;
-use http::{Request, Response, response};
+use http::header::{ETAG, IF_RANGE, RANGE};
+use http::{HeaderMap, Request, Response, response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::answer;
+use super::before;
 use super::body::EtagBody;
 use super::conditional;
 use super::config::Config;
@@ -75,8 +76,11 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         let asked = Asked::read(request.method(), request.headers(), request.extensions());
+        if before::depends_on_own_tag(&asked, &self.config) {
+            remove_range(request.headers_mut());
+        }
         ResponseFuture::new(self.inner.call(request), Arc::clone(&self.config), asked)
     }
 }
@@ -200,6 +204,12 @@ fn conclude<B: Body, H>(
         Verdict::Failed(_) => EtagBody::refusal(conditional::to_failed(&mut head, asked.is_head())),
     };
     Response::from_parts(head, body)
+}
+
+/// Has the handler send the full representation.
+pub(super) fn remove_range(fields: &mut HeaderMap) {
+    fields.remove(RANGE);
+    fields.remove(IF_RANGE);
 }
 
 /// Makes the decisions visible.
