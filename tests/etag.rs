@@ -16,6 +16,8 @@ mod hostile;
 mod ranges;
 #[path = "etag/refused.rs"]
 mod refused;
+#[path = "etag/resolved.rs"]
+mod resolved;
 #[path = "etag/service.rs"]
 mod service;
 #[path = "etag/tag.rs"]

@@ -4,18 +4,33 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{ETAG, LAST_MODIFIED};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, Response, StatusCode, response};
 
 use super::conditional;
+use super::entity_tag::EntityTag;
+use super::preconditions::Preconditions;
 use super::validators::Validators;
+use crate::fields::content_encoding;
 use crate::marks::nonce::NonceUsed;
 
-/// A 304 to who has the representation of these validators.
+/// A 304 to a client that has the representation of these validators.
+///
+/// RFC 9111 §4.3.4 has a cache use a 304 only where it stored the tag that the 304 has. The 200 to a
+/// request that accepts codings may be coded, and then [its tag is weak](validate). Where such a
+/// request names the weak form of the tag and no other, the client has a coded response, and the 304
+/// has that form too.
 pub(super) fn not_modified(
     mut validators: Validators,
+    conditions: Option<&Preconditions>,
+    request: &HeaderMap,
     now: impl FnOnce() -> SystemTime,
 ) -> response::Parts {
+    if conditions.is_some_and(Preconditions::names_one_weak_tag)
+        && request.contains_key(ACCEPT_ENCODING)
+    {
+        validators.etag = validators.etag.as_ref().map(EntityTag::weakened);
+    }
     let mut head = take_fields(&mut validators);
     conditional::to_not_modified(&mut head);
     if validators.etag.is_some() {
@@ -58,14 +73,32 @@ pub(super) fn required() -> (response::Parts, Bytes) {
 /// Gives the answer to a GET or HEAD the validators that were known before; what the handler said of
 /// them stays. A head with no room left stays as it is, and so does one that no other will be like.
 ///
+/// A strong tag is weakened where the response is coded already: RFC 9110 §8.8.3.3 has each coding of
+/// a representation named by a strong tag of its own, and the state has one for all of them.
+///
 /// The state may be another by now. A whole answer with the tag of an older state is asked about once more
 /// and that is all; a part would be joined to parts of the older state, and a 304 would give its tag to
 /// what the client has. Those two are the handler's own.
 pub(super) fn validate(head: &mut response::Parts, validators: &Validators) {
     let is_whole = head.status.is_success() && head.status != StatusCode::PARTIAL_CONTENT;
     if is_whole && !NonceUsed::is_in(&head.extensions) {
-        lay(&mut head.headers, validators);
+        match validators.etag.as_ref().filter(|tag| !tag.is_weak()) {
+            Some(tag) if is_coded(&head.headers) => {
+                let weakened = Validators {
+                    etag: Some(tag.weakened()),
+                    last_modified: validators.last_modified,
+                    ..Validators::new()
+                };
+                lay(&mut head.headers, &weakened);
+            }
+            _ => lay(&mut head.headers, validators),
+        }
     }
+}
+
+fn is_coded(fields: &HeaderMap) -> bool {
+    let mut lines = fields.get_all(CONTENT_ENCODING).iter();
+    lines.any(content_encoding::line_names_coding)
 }
 
 fn lay(fields: &mut HeaderMap, validators: &Validators) {
@@ -126,7 +159,7 @@ mod tests {
             .fields(fields);
         let mut expected = HeaderMap::new();
         expected.insert(ETAG, HeaderValue::from_static("\"v1\""));
-        let not_modified = not_modified(validators.clone(), || UNIX_EPOCH);
+        let not_modified = not_modified(validators.clone(), None, &HeaderMap::new(), || UNIX_EPOCH);
         assert_eq!(not_modified.headers, expected);
         let epoch = HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT");
         expected.insert(LAST_MODIFIED, epoch);

@@ -102,6 +102,17 @@ impl EntityTag {
         self.value.clone()
     }
 
+    /// The weak tag that says the same.
+    pub(super) fn weakened(&self) -> Self {
+        let tag = Parsed {
+            weak: true,
+            ..self.parsed()
+        };
+        Self {
+            value: tag.to_value(""),
+        }
+    }
+
     pub(super) fn parsed(&self) -> Parsed<'_> {
         Parsed::parse(self.value.as_bytes()).expect("it was parsed when it was made")
     }

@@ -166,10 +166,12 @@ impl<B, H: Hasher> Asking<B, H> {
                 let response = self.call(call, service);
                 return Stage::Calling { response };
             }
-            Step::NotModified(validators) => (
-                answer::not_modified(validators, SystemTime::now),
-                EtagBody::withheld(),
-            ),
+            Step::NotModified(validators) => {
+                let conditions = self.before.asked.conditions.as_deref();
+                let fields = &self.head.headers;
+                let head = answer::not_modified(validators, conditions, fields, SystemTime::now);
+                (head, EtagBody::withheld())
+            }
             Step::Failed(validators) => {
                 let is_head = self.before.asked.is_head();
                 let (head, text) = answer::failed(validators, is_head, SystemTime::now);

@@ -183,6 +183,12 @@ impl Preconditions {
         Verdict::Perform
     }
 
+    /// Whether `If-None-Match` is one weak tag and nothing else.
+    pub(super) fn names_one_weak_tag(&self) -> bool {
+        let tag = self.if_none_match.as_ref().and_then(Lines::only_tag);
+        tag.is_some_and(|tag| tag.weak)
+    }
+
     /// The tag in `If-Range`, where a range of GET depends on one.
     pub(super) fn tag_of_range(&self) -> Option<EntityTag<'_>> {
         if self.method != Kind::Get || !self.has_range {
