@@ -150,7 +150,11 @@ impl Before {
         };
         let wants_it_anew = self.asked.wants_it_anew && !config.ignores_no_cache;
         match verdict {
-            Verdict::NotModified(_) if !wants_it_anew => Step::NotModified(validators),
+            Verdict::NotModified(precondition)
+                if !wants_it_anew && !self.may_be_of_a_nonce(precondition) =>
+            {
+                Step::NotModified(validators)
+            }
             Verdict::Failed(_) => Step::Failed(Some(validators)),
             verdict => Step::Call(Call {
                 held: None,
@@ -158,6 +162,19 @@ impl Before {
                 without_range: verdict == Verdict::PerformWithoutRange,
             }),
         }
+    }
+
+    /// Whether the client may have a page with a nonce in it, which no 304 may show again. Whether the
+    /// handler reads the nonce of this request shows only in its response, so the conditions are
+    /// compared with that.
+    ///
+    /// A page with a nonce is sent without validators. A client that names the tag has a page that was
+    /// sent with it, and so one without a nonce. A date and `*` do not tell.
+    fn may_be_of_a_nonce(&self, precondition: Precondition) -> bool {
+        let conditions = self.asked.conditions.as_ref();
+        let is_told = precondition == Precondition::IfNoneMatch
+            && !conditions.is_some_and(|conditions| conditions.names_any());
+        self.asked.nonce.is_some() && !is_told
     }
 }
 

@@ -183,6 +183,11 @@ impl Preconditions {
         Verdict::Perform
     }
 
+    /// Whether `If-None-Match` is `*`.
+    pub(super) fn names_any(&self) -> bool {
+        self.if_none_match.as_ref().is_some_and(Lines::is_any)
+    }
+
     /// Whether `If-None-Match` is one weak tag and nothing else.
     pub(super) fn names_one_weak_tag(&self) -> bool {
         let tag = self.if_none_match.as_ref().and_then(Lines::only_tag);
@@ -216,7 +221,7 @@ impl Preconditions {
     /// not seen, where the state is not known.
     pub(super) fn may_guard(&self) -> bool {
         self.if_match.is_some()
-            || self.if_none_match.as_ref().is_some_and(Lines::is_any)
+            || self.names_any()
             || date(self.if_unmodified_since.as_ref()).is_some()
     }
 
