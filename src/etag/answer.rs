@@ -4,7 +4,9 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, LAST_MODIFIED};
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED,
+};
 use http::{HeaderMap, Response, StatusCode, response};
 
 use super::conditional;
@@ -123,6 +125,15 @@ fn take_fields(validators: &mut Validators) -> response::Parts {
         head.headers = *fields;
         head.headers.remove(ETAG);
         head.headers.remove(LAST_MODIFIED);
+    }
+    let named = [
+        (CONTENT_TYPE, validators.content_type.take()),
+        (CACHE_CONTROL, validators.cache_control.take()),
+    ];
+    for (name, value) in named {
+        if let Some(value) = value {
+            let _ = head.headers.try_insert(name, value);
+        }
     }
     head
 }

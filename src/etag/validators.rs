@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use http::HeaderMap;
 use http::header::{ETAG, LAST_MODIFIED};
+use http::{HeaderMap, HeaderValue};
 
 use super::entity_tag::EntityTag;
 use crate::fields::http_date::HttpDate;
@@ -29,6 +29,8 @@ pub struct Validators {
     pub(super) etag: Option<EntityTag>,
     pub(super) last_modified: Option<HttpDate>,
     pub(super) fields: Option<Box<HeaderMap>>,
+    pub(super) content_type: Option<HeaderValue>,
+    pub(super) cache_control: Option<HeaderValue>,
     /// They are only for the answer: conditions are compared with that.
     pub(super) for_the_answer: bool,
 }
@@ -40,6 +42,8 @@ impl Validators {
             etag: None,
             last_modified: None,
             fields: None,
+            content_type: None,
+            cache_control: None,
             for_the_answer: false,
         }
     }
@@ -61,7 +65,8 @@ impl Validators {
     ///
     /// A 304 that is given before the handler repeats of them what it must (RFC 9110 §15.4.5):
     /// `Cache-Control`, `Content-Location`, `Expires` and `Vary`, and whatever does not describe the
-    /// content. What layers further out set need not be named.
+    /// content. A field that a layer further out adds need not be named, unless the layer adds it by
+    /// what the 304 does not show: name the [content type](Self::content_type) for that.
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue, header};
@@ -79,6 +84,46 @@ impl Validators {
         self
     }
 
+    /// The `Content-Type` of the response that these are the validators of.
+    ///
+    /// A 304 has no `Content-Type`. Layers further out whose rules depend on the type see it
+    /// nevertheless: such as `CacheControlLayer`, which then gives a 304 before the handler the
+    /// `Cache-Control` that it gives the 200. It counts more than that of [`fields`](Self::fields).
+    ///
+    /// ```
+    /// use http::HeaderValue;
+    /// use tower_egress::etag::{EntityTag, Validators};
+    ///
+    /// let validators = Validators::new()
+    ///     .etag(EntityTag::strong("v1")?)
+    ///     .content_type(HeaderValue::from_static("text/html"));
+    /// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
+    /// ```
+    pub fn content_type(mut self, value: HeaderValue) -> Self {
+        self.content_type = Some(value);
+        self
+    }
+
+    /// The `Cache-Control` that the handler writes into the response that these are the validators of.
+    ///
+    /// A 304 that is given before the handler repeats it. A policy that a layer further out adds need
+    /// not be named, if it follows from the request or the [content type](Self::content_type). It
+    /// counts more than that of [`fields`](Self::fields).
+    ///
+    /// ```
+    /// use http::HeaderValue;
+    /// use tower_egress::etag::{EntityTag, Validators};
+    ///
+    /// let validators = Validators::new()
+    ///     .etag(EntityTag::strong("v1")?)
+    ///     .cache_control(HeaderValue::from_static("private, no-cache"));
+    /// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
+    /// ```
+    pub fn cache_control(mut self, value: HeaderValue) -> Self {
+        self.cache_control = Some(value);
+        self
+    }
+
     /// Those that a response carries; what is malformed, or there twice, is none.
     pub(super) fn of_response(fields: &HeaderMap) -> Self {
         let mut tags = fields.get_all(ETAG).iter();
@@ -87,8 +132,7 @@ impl Validators {
         Self {
             etag: tag.and_then(|value| EntityTag::from_value(value).ok()),
             last_modified: date.and_then(|value| HttpDate::parse(value.as_bytes())),
-            fields: None,
-            for_the_answer: false,
+            ..Self::new()
         }
     }
 }

@@ -5,7 +5,7 @@ use std::future::Ready;
 use std::sync::Arc;
 
 use http::header::{IF_MATCH, IF_NONE_MATCH};
-use http::{HeaderMap, Method, request};
+use http::{HeaderMap, HeaderValue, Method, request};
 
 use super::entity_tag::EntityTag;
 use super::hasher::{self, Hasher, Md5, Strength};
@@ -44,6 +44,8 @@ pub fn versioned(version: impl AsRef<str>) -> Result<Versioned, InvalidVersion> 
         "" => Err(InvalidVersion),
         version => Ok(Versioned {
             version: Arc::from(version),
+            content_type: None,
+            cache_control: None,
         }),
     }
 }
@@ -65,8 +67,11 @@ impl std::error::Error for InvalidVersion {}
 
 /// Made by [`versioned`].
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Versioned {
     version: Arc<str>,
+    content_type: Option<HeaderValue>,
+    cache_control: Option<HeaderValue>,
 }
 
 impl Resolver for Versioned {
@@ -76,6 +81,8 @@ impl Resolver for Versioned {
         Resolution::Now(match head.method {
             Method::GET | Method::HEAD => Current::Present(Validators {
                 etag: Some(self.tag(head)),
+                content_type: self.content_type.clone(),
+                cache_control: self.cache_control.clone(),
                 for_the_answer: asks_whether_there_is_any(&head.headers),
                 ..Validators::new()
             }),
@@ -85,6 +92,22 @@ impl Resolver for Versioned {
 }
 
 impl Versioned {
+    /// The `Content-Type` of the 200 responses, for a resolver around routes that all have one type.
+    ///
+    /// A 304 before the handler then gets the `Cache-Control` that a `CacheControlLayer` further out
+    /// gives the 200: see [`Validators::content_type`].
+    pub fn content_type(mut self, value: HeaderValue) -> Self {
+        self.content_type = Some(value);
+        self
+    }
+
+    /// The `Cache-Control` that the handlers write into the 200 responses, for a 304 before the handler
+    /// to repeat: see [`Validators::cache_control`].
+    pub fn cache_control(mut self, value: HeaderValue) -> Self {
+        self.cache_control = Some(value);
+        self
+    }
+
     /// No path and no query holds a NUL, so that what comes before it and what comes behind are told
     /// apart, and no path an unescaped `?`.
     fn tag(&self, head: &request::Parts) -> EntityTag {

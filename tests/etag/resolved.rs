@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, ETAG};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, request};
 use http_body::Body;
 use http_body_util::Full;
@@ -132,11 +132,149 @@ fn e_23_a_304_before_the_handler_has_the_tag_of_the_coded_200_that_the_client_ha
     );
 }
 
+/// Finding 19. What `handler` says of caching through `layers`, in a 200 and in the 304 to its tag.
+#[track_caller]
+fn check_cached<L, F, B>(layers: &L, handler: F, expected: &str)
+where
+    L: Layer<Handler<F>>,
+    L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+    F: FnMut(Request<()>) -> Response<Full<Bytes>> + Clone,
+    B: Body,
+{
+    let all = head(layers, handler.clone(), get(&[]));
+    assert_eq!(
+        (all.status.as_u16(), &all.headers["cache-control"]),
+        (200, &expected.parse().unwrap())
+    );
+    let tag = all.headers[ETAG].to_str().expect("ASCII");
+    for method in [Method::GET, Method::HEAD] {
+        let seen = head(
+            layers,
+            handler.clone(),
+            request(method, &[("if-none-match", tag)]),
+        );
+        assert_eq!(seen.status, 304);
+        let policy = seen.headers.get("cache-control");
+        assert_eq!(policy.expect("a policy"), expected);
+        assert!(!seen.headers.contains_key(CONTENT_TYPE));
+        assert_eq!(seen.headers.get(VARY), all.headers.get(VARY));
+    }
+}
+
 fn html(_: Request<()>) -> Response<Full<Bytes>> {
     with(hello(), &[("content-type", "text/html; charset=utf-8")])
 }
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+/// Finding 19.
+#[test]
+fn s_03_e_23_a_304_before_the_handler_has_the_policy_of_the_200() {
+    let pages = || {
+        let html = Matcher::media_type("text/html").expect("a range");
+        CacheControlLayer::new().rule(html, CacheControl::private_no_cache())
+    };
+    let versioned = versioned("9fceb02d0ae5")
+        .expect("a version")
+        .content_type(HTML);
+    let layers = ServiceBuilder::new()
+        .layer(pages())
+        .layer(EtagLayer::new().validators(versioned.clone()));
+    check_cached(&layers, html, "private, no-cache");
+    let layers = ServiceBuilder::new()
+        .layer(pages())
+        .layer(known(v1().content_type(HTML)));
+    check_cached(&layers, html, "private, no-cache");
+    let layers = stack().etag(EtagLayer::new().validators(versioned));
+    check_cached(&layers, html, "no-cache");
+}
+
+/// Finding 19.
+#[test]
+fn e_23_a_304_before_the_handler_has_the_policy_that_the_handler_writes() {
+    let policy = HeaderValue::from_static("max-age=60");
+    let said = |request| with(html(request), &[("cache-control", "max-age=60")]);
+    check_cached(
+        &known(v1().cache_control(policy.clone())),
+        said,
+        "max-age=60",
+    );
+    let versioned = versioned("9fceb02d0ae5").expect("a version");
+    let layer = EtagLayer::new().validators(versioned.cache_control(policy));
+    check_cached(&layer, said, "max-age=60");
+}
+
+/// Finding 19.
+#[test]
+fn what_validators_name_counts_in_any_order() {
+    let policy = || HeaderValue::from_static("max-age=60");
+    let others = || fields(&[("cache-control", "no-store"), ("vary", "accept-language")]);
+    let expected = fields(&[
+        ("cache-control", "max-age=60"),
+        ("etag", "\"v1\""),
+        ("vary", "accept-language"),
+    ]);
+    for validators in [
+        v1().cache_control(policy()).fields(others()),
+        v1().fields(others()).cache_control(policy()),
+    ] {
+        let found = head(
+            &known(validators),
+            never,
+            get(&[("if-none-match", "\"v1\"")]),
+        );
+        assert_eq!(found.headers, expected);
+    }
+}
+
+/// A page of a resolver with a date, that reads its nonce or does not.
+fn ask_for_page(reads_nonce: bool, asked: Request<()>) -> (u16, bool, HeaderMap) {
+    let date = UNIX_EPOCH + Duration::from_secs(946_684_800);
+    let layers = ServiceBuilder::new()
+        .layer(SecurityHeadersLayer::none().with(ContentSecurityPolicy::strict()))
+        .layer(known(v1().last_modified(date)));
+    let called = std::rc::Rc::new(std::cell::Cell::new(false));
+    let note = std::rc::Rc::clone(&called);
+    let handler = move |request: Request<()>| {
+        note.set(true);
+        if reads_nonce {
+            let _nonce = CspNonce::of(request.extensions()).as_str().to_owned();
+        }
+        html(request)
+    };
+    let found = head(&layers, handler, asked);
+    (found.status.as_u16(), called.get(), found.headers)
+}
+
+/// Finding 20. A 304 would show the page with the nonce that it had.
+#[test]
+fn x_28_a_page_with_a_nonce_is_sent_again_whatever_its_date() {
+    for method in [Method::GET, Method::HEAD] {
+        for condition in [("if-modified-since", NEW_YEAR), ("if-none-match", "*")] {
+            let asked = || request(method.clone(), &[condition]);
+            let (status, is_called, fields) = ask_for_page(true, asked());
+            assert_eq!((status, is_called), (200, true), "{method} {condition:?}");
+            for validator in ["etag", "last-modified"] {
+                assert!(!fields.contains_key(validator), "{method} {condition:?}");
+            }
+            let (status, is_called, _) = ask_for_page(false, asked());
+            assert_eq!((status, is_called), (304, true), "{method} {condition:?}");
+        }
+    }
+}
+
+/// Finding 20. A page with a nonce is sent without a tag. So a client that names the tag has a page
+/// without a nonce.
+#[test]
+fn x_28_a_tag_names_a_page_without_a_nonce() {
+    let named = || get(&[("if-none-match", "\"v1\"")]);
+    let (status, is_called, fields) = ask_for_page(true, named());
+    assert_eq!((status, is_called), (304, false));
+    assert_eq!(fields[ETAG], "\"v1\"");
+    // What is refused shows no page.
+    let (status, is_called, _) = ask_for_page(true, get(&[("if-match", "\"v0\"")]));
+    assert_eq!((status, is_called), (412, false));
+}
 
 /// Finding 25. A resolver says `Unknown` for what it does not know.
 #[test]
