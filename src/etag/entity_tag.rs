@@ -40,22 +40,26 @@ pub struct EntityTag {
 }
 
 impl EntityTag {
-    /// The strong tag that says `opaque`, which is what stands between the quotes.
+    /// Makes a strong tag of `opaque`, the text between the quotes: `v1` for `"v1"`.
+    ///
+    /// Use [`str::parse`] for a text that is a whole tag, with its quotes.
     ///
     /// # Errors
     ///
-    /// [`InvalidEntityTag`] when `opaque` holds a space, a quote or a control character.
-    pub fn strong(opaque: &str) -> Result<Self, InvalidEntityTag> {
-        Self::new(opaque, false)
+    /// [`InvalidEntityTag`] when `opaque` has a space, a quote or a control character.
+    pub fn strong(opaque: impl AsRef<[u8]>) -> Result<Self, InvalidEntityTag> {
+        Self::new(opaque.as_ref(), false)
     }
 
-    /// The weak tag that says `opaque`, which is what stands between the quotes.
+    /// Makes a weak tag of `opaque`, the text between the quotes: `v1` for `W/"v1"`.
+    ///
+    /// Use [`str::parse`] for a text that is a whole tag, with its quotes.
     ///
     /// # Errors
     ///
-    /// [`InvalidEntityTag`] when `opaque` holds a space, a quote or a control character.
-    pub fn weak(opaque: &str) -> Result<Self, InvalidEntityTag> {
-        Self::new(opaque, true)
+    /// [`InvalidEntityTag`] when `opaque` has a space, a quote or a control character.
+    pub fn weak(opaque: impl AsRef<[u8]>) -> Result<Self, InvalidEntityTag> {
+        Self::new(opaque.as_ref(), true)
     }
 
     /// Reads a field value that is one entity tag and nothing else.
@@ -68,7 +72,7 @@ impl EntityTag {
             Some(_) => Ok(Self {
                 value: value.clone(),
             }),
-            None => Err(InvalidEntityTag::of(value.as_bytes())),
+            None => Err(InvalidEntityTag::of(value.as_bytes(), Expected::Tag)),
         }
     }
 
@@ -117,13 +121,10 @@ impl EntityTag {
         Parsed::parse(self.value.as_bytes()).expect("it was parsed when it was made")
     }
 
-    fn new(opaque: &str, weak: bool) -> Result<Self, InvalidEntityTag> {
-        let tag = Parsed {
-            weak,
-            opaque: opaque.as_bytes(),
-        };
+    fn new(opaque: &[u8], weak: bool) -> Result<Self, InvalidEntityTag> {
+        let tag = Parsed { weak, opaque };
         if !tag.is_valid() {
-            return Err(InvalidEntityTag::of(opaque.as_bytes()));
+            return Err(InvalidEntityTag::of(opaque, Expected::Opaque));
         }
         Ok(Self {
             value: tag.to_value(""),
@@ -139,7 +140,7 @@ impl FromStr for EntityTag {
             Some(tag) => Ok(Self {
                 value: tag.to_value(""),
             }),
-            None => Err(InvalidEntityTag::of(text.as_bytes())),
+            None => Err(InvalidEntityTag::of(text.as_bytes(), Expected::Tag)),
         }
     }
 }
@@ -158,30 +159,60 @@ impl fmt::Debug for EntityTag {
     }
 }
 
-/// Why a text is no entity tag.
+/// The text is not an entity tag, or cannot be part of one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidEntityTag {
-    /// The text, with what is not visible escaped.
+    /// The text, with the bytes escaped that are not visible ASCII.
     pub text: String,
+    expected: Expected,
+}
+
+/// What the text was given for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Expected {
+    /// For what stands between the quotes.
+    Opaque,
+    /// For a whole tag.
+    Tag,
 }
 
 impl InvalidEntityTag {
-    fn of(text: &[u8]) -> Self {
+    fn of(text: &[u8], expected: Expected) -> Self {
+        // Quotes and backslashes are visible. Escaped, they would not be the text that was given.
+        let visible = text.iter().map(|&byte| match byte {
+            b' '..=b'~' => char::from(byte).to_string(),
+            _ => byte.escape_ascii().to_string(),
+        });
         Self {
-            text: text.escape_ascii().to_string(),
+            text: visible.collect(),
+            expected,
         }
     }
 }
 
 impl fmt::Display for InvalidEntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = &self.text;
+        if self.expected == Expected::Tag {
+            return write!(
+                f,
+                "`{text}` is not an entity tag; write it with quotes, such as `\"v2\"` or \
+                 `W/\"v2\"`, and without spaces and control characters"
+            );
+        }
         write!(
             f,
-            "`{}` is no entity tag; write `\"x\"` or `W/\"x\"`, where x has no space, quote or \
-             control character",
-            self.text,
-        )
+            "`{text}` cannot stand between the quotes of an entity tag; "
+        )?;
+        match Parsed::parse(text.as_bytes()) {
+            Some(tag) => write!(
+                f,
+                "write `{}` without quotes, or parse the text as a whole tag",
+                tag.opaque.escape_ascii()
+            ),
+            None => f.write_str("leave out spaces, quotes and control characters, such as in `v2`"),
+        }
     }
 }
 
@@ -197,8 +228,7 @@ mod tests {
         assert_eq!(EntityTag::weak("").unwrap().to_value(), "W/\"\"");
         assert_eq!(EntityTag::strong("\u{e9}").unwrap().opaque(), b"\xc3\xa9");
         for opaque in ["a b", "a\"", "a\nb", "\x7f", "\0"] {
-            let text = opaque.as_bytes().escape_ascii().to_string();
-            let expected = InvalidEntityTag { text };
+            let expected = InvalidEntityTag::of(opaque.as_bytes(), Expected::Opaque);
             assert_eq!(EntityTag::strong(opaque), Err(expected.clone()));
             assert_eq!(EntityTag::weak(opaque), Err(expected));
         }
@@ -212,20 +242,58 @@ mod tests {
         assert!(tag.is_weak());
         assert_eq!(tag.opaque(), b"a");
         for text in ["", "*", "a", "\"a\", \"b\"", "w/\"a\""] {
-            let expected = InvalidEntityTag::of(text.as_bytes());
+            let expected = InvalidEntityTag::of(text.as_bytes(), Expected::Tag);
             let value = HeaderValue::try_from(text).unwrap();
             assert_eq!(text.parse::<EntityTag>(), Err(expected.clone()), "{text}");
             assert_eq!(EntityTag::from_value(&value), Err(expected), "{text}");
         }
     }
 
+    /// Finding O.
     #[test]
     fn the_error_names_the_text_and_the_remedy() {
-        let error = EntityTag::strong("a b").unwrap_err();
+        let within = |error: InvalidEntityTag| error.to_string();
         assert_eq!(
-            error.to_string(),
-            "`a b` is no entity tag; write `\"x\"` or `W/\"x\"`, where x has no space, quote or \
-             control character",
+            within(EntityTag::strong("\"v2\"").unwrap_err()),
+            "`\"v2\"` cannot stand between the quotes of an entity tag; write `v2` without quotes, \
+             or parse the text as a whole tag",
         );
+        assert_eq!(
+            within(EntityTag::weak("W/\"v2\"").unwrap_err()),
+            "`W/\"v2\"` cannot stand between the quotes of an entity tag; write `v2` without \
+             quotes, or parse the text as a whole tag",
+        );
+        for (opaque, text) in [
+            ("a b", "a b"),
+            ("a\"", "a\""),
+            ("a\nb", "a\\nb"),
+            ("\"a b\"", "\"a b\""),
+        ] {
+            assert_eq!(
+                within(EntityTag::strong(opaque).unwrap_err()),
+                format!(
+                    "`{text}` cannot stand between the quotes of an entity tag; leave out spaces, \
+                     quotes and control characters, such as in `v2`"
+                ),
+            );
+        }
+        for text in ["v2", "\"a b\"", "w/\"v2\""] {
+            let expected = format!(
+                "`{text}` is not an entity tag; write it with quotes, such as `\"v2\"` or \
+                 `W/\"v2\"`, and without spaces and control characters"
+            );
+            assert_eq!(within(text.parse::<EntityTag>().unwrap_err()), expected);
+        }
+    }
+
+    /// Finding O.
+    #[test]
+    fn a_tag_is_made_of_text_and_of_bytes() {
+        let expected = EntityTag::strong("v2");
+        assert_eq!(EntityTag::strong(String::from("v2")), expected);
+        assert_eq!(EntityTag::strong(&String::from("v2")), expected);
+        assert_eq!(EntityTag::strong(b"v2"), expected);
+        assert_eq!(EntityTag::strong(vec![b'v', b'2']), expected);
+        assert_eq!(EntityTag::weak(b"\xff").unwrap().opaque(), b"\xff");
     }
 }
