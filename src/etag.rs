@@ -11,14 +11,18 @@
 //! 3. Evaluates the conditions of GET and HEAD in the order of RFC 9110 §13.2.2: `If-Match`,
 //!    `If-Unmodified-Since`, `If-None-Match`, `If-Modified-Since`. Lists may stand on several lines,
 //!    tags may hold commas, and dates have three forms; what is malformed matches nothing.
-//! 4. Answers 304 without the body where the client has the representation. What caches need stays
-//!    (`ETag`, `Cache-Control`, `Content-Location`, `Date`, `Expires`, `Vary`), so do cookies, CORS,
-//!    security policies and timing; what describes the content goes.
-//! 5. Answers 412 without the body where `If-Match` or `If-Unmodified-Since` does not hold.
+//! 4. Sends 304 without a body when the client already has the representation. What caches need stays
+//!    (`ETag`, `Cache-Control`, `Content-Location`, `Date`, `Expires`, `Vary`), and so do cookies, CORS,
+//!    security policies and timing. What describes the content is removed.
+//! 5. Sends 412 when `If-Match` or `If-Unmodified-Since` does not hold, with a short text and
+//!    `Cache-Control: no-store`. Every other field that caches obey is removed: anybody can provoke a
+//!    412, and no cache may serve it to others.
 //! 6. Gives the full answer to requests with `Cache-Control: no-cache`, unless told to
 //!    [ignore it](EtagLayer::ignore_no_cache).
 //! 7. Replaces a `Last-Modified` that is later than `Date` by that date.
-//! 8. Answers 304, 412 and 428 without the handler, and guards writes, where it is told the
+//! 8. Removes `Range` and `If-Range` from a request whose `If-Range` holds a tag that the layer may have
+//!    made: see [weak or strong](#weak-or-strong).
+//! 9. Answers 304, 412 and 428 without the handler, and guards writes, where it is told the
 //!    [current state](EtagLayer::validators).
 //!
 //! # What it never does
@@ -39,6 +43,11 @@
 //! Inside of compression, so that it hashes the bytes that the handler wrote and a tag is the same for
 //! every coding; outside of whatever else changes the body. Authentication goes outside of it.
 //!
+//! With a [resolver](#before-the-handler), outside of compression is wrong. All codings of a
+//! representation would have the one strong tag of the state. So the layer weakens that tag on a response
+//! with a `Content-Encoding`, and a write with a weak tag in `If-Match` never holds. The tags that an
+//! inner compression marked with its coding are unknown to the resolver.
+//!
 //! An answer to HEAD gets the tag of GET where the layer sees GET's body, as it does in axum's
 //! `Router::layer`. Around a whole `Router` the body is gone by then, and HEAD has no tag.
 //!
@@ -53,17 +62,25 @@
 //! |---|---|---|
 //! | the client has it (`If-None-Match`, `If-Modified-Since`) | 304 | 412 |
 //! | it is not what the client has seen (`If-Match`, `If-Unmodified-Since`) | 412 | 412 |
-//! | `If-Range` is stale | called without `Range` | |
+//! | `If-Range` is stale, or holds a tag that the layer may have made | called without `Range` | |
 //! | there is no condition, and one is [required](EtagLayer::require_precondition) | | 428 to PUT, PATCH, DELETE, whatever is there: the resolver is not asked |
 //! | it is `Missing`, and the condition asks that it is there | called, for its 404 | 412 |
 //! | it is `Unknown` | called; its answer is compared | called, and compares itself |
 //! | the state has no tag, and the layer makes one of the answer | called; its answer is compared | compared |
+//! | a nonce can be drawn, and the condition is `If-Modified-Since` or `If-None-Match: *` | called; its response is compared | compared |
 //! | otherwise | called; the answer gets the validators | called, with [`Held`] in the extensions |
 //!
 //! - Authentication goes outside of the layer: what it answers itself, it answers to everybody. And one route
 //!   has one layer that tags it: of two, the inner one's tag is the handler's word for the outer.
 //! - The resolver sees the path as it stands in the request, percent-encoded, and as far as routers have not
 //!   cut it; what the handler decodes, it has to decode as well.
+//! - A resolver says `Unknown` about the routes whose state it does not know. With `Missing`, it would
+//!   refuse every write there that has an `If-Match`, be its tag right or not.
+//! - A 304 before the handler has only the fields that the [`Validators`] name. A layer further out whose
+//!   rules depend on the content type, such as `CacheControlLayer`, needs
+//!   [`Validators::content_type`]: with it, the 304 says of caching what the 200 says.
+//! - A page with a nonce is sent without validators, and never again by a 304. Inside of the layer that
+//!   makes nonces, this layer waits for the response before it compares a date or `*`.
 //! - A condition that held when the layer asked need not hold when the handler writes. The handler writes
 //!   in one step with its own comparison (a lock, a transaction, `UPDATE … WHERE version = …`), and
 //!   [`Held`] tells what to compare with.
@@ -77,7 +94,7 @@
 //!   hand leaves the service that was polled ready where it is; one that takes its time holds it in the
 //!   future.
 //!
-//! [`versioned`] is a resolver for answers that only a new build changes.
+//! [`versioned`] is a resolver for GET and HEAD of responses that only a new build changes.
 //!
 //! # Weak or strong
 //!
@@ -175,22 +192,25 @@
 //! let version = EntityTag::strong("v2")?;
 //! let state = resolver_fn(move |head| match head.uri.path() {
 //!     "/article" => Current::Present(Validators::new().etag(version.clone())),
-//!     _ => Current::Missing,
+//!     // Another route, whose state this resolver does not know: its handler compares.
+//!     _ => Current::Unknown,
 //! });
 //! let service = EtagLayer::new()
 //!     .validators(state)
 //!     .require_precondition()
 //!     .layer(service_fn(async |request: Request<()>| {
-//!         assert!(request.extensions().get::<Held>().is_some());
+//!         let is_known = request.uri().path() == "/article";
+//!         assert_eq!(request.extensions().get::<Held>().is_some(), is_known);
 //!         Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
 //!     }));
 //!
-//! let put = |condition| {
-//!     let request = Request::put("/article").header("if-match", condition);
+//! let put = |path, condition| {
+//!     let request = Request::put(path).header("if-match", condition);
 //!     service.clone().oneshot(request.body(()).expect("a valid request"))
 //! };
-//! assert_eq!(put("\"v2\"").await?.status(), StatusCode::OK);
-//! assert_eq!(put("\"v1\"").await?.status(), StatusCode::PRECONDITION_FAILED);
+//! assert_eq!(put("/article", "\"v2\"").await?.status(), StatusCode::OK);
+//! assert_eq!(put("/article", "\"v1\"").await?.status(), StatusCode::PRECONDITION_FAILED);
+//! assert_eq!(put("/other", "\"its own\"").await?.status(), StatusCode::OK);
 //! # let unguarded = service.oneshot(Request::put("/article").body(())?).await?;
 //! # assert_eq!(unguarded.status(), StatusCode::PRECONDITION_REQUIRED);
 //! # Ok(())

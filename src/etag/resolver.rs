@@ -11,10 +11,14 @@ use super::validators::Validators;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Current {
-    /// Nothing: the handler is called, and its answer compared if the method is GET or HEAD.
+    /// Nothing: the handler is called, and its response is compared if the method is GET or HEAD.
+    ///
+    /// A resolver says this about every route whose state it does not know.
     #[default]
     Unknown,
-    /// There is no representation yet, or no longer.
+    /// There is no representation yet, or no longer: a write with `If-Match` gets a 412.
+    ///
+    /// Say this only where the resolver would know the representation.
     Missing,
     /// There is one, and these are its validators.
     Present(Validators),
@@ -34,11 +38,12 @@ pub enum Current {
 /// let tag = EntityTag::strong("v1")?;
 /// let resolver = resolver_fn(move |head| match head.uri.path() {
 ///     "/article" => Current::Present(Validators::new().etag(tag.clone())),
-///     _ => Current::Missing,
+///     // Another route, whose state this resolver does not know.
+///     _ => Current::Unknown,
 /// });
 ///
-/// let (head, ()) = Request::get("/nowhere").body(())?.into_parts();
-/// assert!(matches!(resolver.resolve(&head), Resolution::Now(Current::Missing)));
+/// let (head, ()) = Request::get("/other").body(())?.into_parts();
+/// assert!(matches!(resolver.resolve(&head), Resolution::Now(Current::Unknown)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Resolver {

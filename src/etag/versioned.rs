@@ -13,29 +13,40 @@ use super::resolver::{Current, Resolution, Resolver};
 use super::validators::Validators;
 use crate::fields::trim_ows;
 
-/// Tags answers to GET and HEAD by their path, their query and a version: a weak tag, from which a 304
-/// follows before the handler is called.
+/// Tags responses to GET and HEAD by their path, their query and a version. The tag is weak, and a 304
+/// needs no handler.
 ///
-/// For answers that are a function of these three and of nothing else: pages that a build renders, an
-/// API over data of a release. `version` has to change whenever any of them does, as a commit or a build
-/// number; with one that never changes, clients keep what they have for ever. It is not for answers
-/// that depend on who asks, on a language or on another field of the request: all of them would have
-/// one tag.
+/// Use it for responses that follow from these three and from nothing else, such as pages that a build
+/// renders. `version` must change whenever a response changes, as a build id or a commit hash does. With
+/// a version that never changes, clients keep what they have for ever. Do not use it for responses that
+/// depend on the user, the language or another field of the request: they would all have one tag.
 ///
-/// `If-Match` and `If-None-Match: *`, rare with GET, hold or fail with whether there is an answer at all,
-/// which only the handler knows: it is called, and its answer compared. Of other methods nothing is
-/// known.
+/// # What the tag tells
+///
+/// The tag is the MD5 of path, query and version, without a key. A client that knows the path can try
+/// versions until the tag is the same: it finds a release number such as `1.27.3` in milliseconds, and
+/// then knows the vulnerabilities of that release. A random build id or the commit hash of a private
+/// repository cannot be guessed. The commits of a public repository can: append a secret to them, the
+/// same one on every machine, as in `format!("{commit} {secret}")`.
+///
+/// # Conditions left to the handler
+///
+/// Whether `If-Match` or `If-None-Match: *` holds depends on whether there is a response at all. Only the
+/// handler knows that: it is called, and its response is compared. Other methods are the handler's.
 ///
 /// # Errors
 ///
-/// [`InvalidVersion`] when `version` is empty, which is what a variable says that was not set.
+/// [`InvalidVersion`] when `version` is empty, as a variable is that was not set.
 ///
 /// # Example
 ///
 /// ```
 /// use tower_egress::etag::{EtagLayer, versioned};
 ///
-/// let layer = EtagLayer::new().validators(versioned(env!("CARGO_PKG_VERSION"))?);
+/// // What the build sets: `env!("GIT_COMMIT")`, for example.
+/// const COMMIT: &str = "9fceb02d0ae598e95dc970b74767f19372d61af8";
+///
+/// let layer = EtagLayer::new().validators(versioned(COMMIT)?);
 /// # drop(layer);
 /// # Ok::<(), tower_egress::etag::InvalidVersion>(())
 /// ```
@@ -165,6 +176,20 @@ mod tests {
         let tag = "W/\"c52b291fba3e18ab431553d011c89861\"".parse().unwrap();
         let expected = Current::Present(Validators::new().etag(tag));
         assert_eq!(state("1", Request::get("http://a.example/a?b")), expected);
+    }
+
+    /// Finding 35.
+    #[test]
+    fn f_04_a_secret_in_the_version_hides_it() {
+        let hidden = state("1.27.3 9b1c7f", Request::get("/"));
+        for major in 0..3 {
+            for minor in 0..30 {
+                for patch in 0..10 {
+                    let version = format!("{major}.{minor}.{patch}");
+                    assert_ne!(state(&version, Request::get("/")), hidden, "{version}");
+                }
+            }
+        }
     }
 
     #[test]
