@@ -114,6 +114,7 @@ mod path;
 mod plan;
 mod policy;
 mod service;
+mod strictness;
 mod value;
 
 pub use self::assets::{DEFAULT_MAX_AGE, DEFAULT_STALE_WHILE_REVALIDATE, StaticAssets};

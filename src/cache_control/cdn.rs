@@ -32,6 +32,9 @@ impl CdnCacheControl {
     ///
     /// # Errors
     ///
+    /// [`InvalidCacheControl::Extension`]: an argument that was [read](CacheControl::read) from a head is
+    /// not printable ASCII.
+    ///
     /// [`InvalidCacheControl::Key`]: the name of an extension begins with neither a lower-case letter
     /// nor `*`, or holds what a key cannot.
     pub fn new(value: &CacheControl) -> Result<Self, InvalidCacheControl> {
@@ -72,6 +75,11 @@ fn extension_member(extension: &Extension) -> Result<String, InvalidCacheControl
         member.push('=');
         if structured::is_integer(argument) || structured::is_token(argument) {
             member.push_str(argument);
+        } else if !structured::is_string(argument) {
+            return Err(InvalidCacheControl::Extension {
+                name: extension.name.clone(),
+                argument: Some(argument.clone()),
+            });
         } else {
             structured::write_string(&mut member, argument);
         }

@@ -35,7 +35,7 @@ pub const YEAR: u32 = 31_536_000;
 /// );
 /// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
 /// ```
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CacheControl {
     pub(super) directives: Directives,
 }
@@ -149,20 +149,15 @@ impl CacheControl {
         self.directives.max_age
     }
 
-    /// Whether no cache but the client's may give the answer to anybody: it says `no-store`, or
-    /// `private` of the whole.
+    /// Whether only the client's own cache may use the response: the value says `no-store`, or `private`
+    /// of the whole response.
+    ///
+    /// A `no-store` beside `must-understand` does not count. A cache that knows the status ignores it
+    /// (RFC 9111 §5.2.2.3).
     #[must_use]
     pub fn forbids_sharing(&self) -> bool {
-        self.directives.no_store || self.directives.private.as_ref().is_some_and(Vec::is_empty)
-    }
-
-    /// Whether the answer may be kept, or shared, though `other` forbids that.
-    pub(super) fn is_weaker_than(&self, other: &Self) -> bool {
-        let (ours, theirs) = (&self.directives, &other.directives);
-        (theirs.no_store && !ours.no_store)
-            || (theirs.private.is_some() && !self.forbids_sharing())
-            || (theirs.no_cache.is_some() && ours.no_cache.is_none() && !ours.no_store)
-            || (theirs.no_transform && !ours.no_transform)
+        let is_private = self.directives.private.as_ref().is_some_and(Vec::is_empty);
+        is_private || self.directives.forbids_storing()
     }
 
     pub(super) const fn of(directives: Directives) -> Self {

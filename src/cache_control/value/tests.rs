@@ -277,3 +277,88 @@ fn a_value_is_weaker_if_it_allows_what_the_other_forbids() {
         assert_eq!(found, expected, "{ours} against {theirs}");
     }
 }
+
+#[track_caller]
+fn check_weaker(ours: &str, theirs: &str, expected: bool) {
+    let read = |text: &str| {
+        let mut fields = HeaderMap::new();
+        fields.insert(CACHE_CONTROL, text.parse().unwrap());
+        CacheControl::read(&fields).unwrap()
+    };
+    let found = read(ours).is_weaker_than(&read(theirs));
+    assert_eq!(found, expected, "{ours} against {theirs}");
+}
+
+/// Finding 23.
+#[test]
+fn s_01_no_cache_for_some_fields_is_weaker_than_for_all() {
+    check_weaker("no-cache=\"set-cookie\", max-age=600", "no-cache", true);
+    check_weaker("no-cache=\"x-a\"", "no-cache=\"x-b\"", true);
+    check_weaker("no-cache=\"x-a, x-b\"", "no-cache=\"x-b\"", false);
+    check_weaker("no-cache", "no-cache=\"x-b\"", false);
+    check_weaker("no-store", "no-cache=\"x-b\"", false);
+    check_weaker("max-age=60", "no-cache=\"x-b\"", true);
+}
+
+/// Finding 23.
+#[test]
+fn s_01_no_cache_in_its_older_spelling_counts_as_such() {
+    check_weaker("max-age=3600", "max-age=0, must-revalidate", true);
+    check_weaker("private", "max-age=0, must-revalidate", true);
+    check_weaker("no-cache", "max-age=0, must-revalidate", false);
+    check_weaker("no-store", "max-age=0, must-revalidate", false);
+    check_weaker("max-age=0, must-revalidate", "no-cache", false);
+    check_weaker("max-age=0, s-maxage=60, must-revalidate", "no-cache", true);
+    check_weaker("max-age=3600", "max-age=0", false);
+    check_weaker("max-age=3600", "max-age=60, must-revalidate", false);
+}
+
+/// Finding 12. Caches that know the status ignore this `no-store` (RFC 9111 §5.2.2.3).
+#[test]
+fn s_13_f_11_no_store_beside_must_understand_does_not_forbid_sharing() {
+    let forbids = |builder: CacheControlBuilder| builder.build().unwrap().forbids_sharing();
+    let understood = || builder().must_understand().no_store();
+    assert!(!forbids(understood().max_age(600)));
+    assert!(!forbids(understood()));
+    assert!(forbids(understood().private()));
+    assert!(forbids(builder().no_store()));
+    check_weaker("must-understand, no-store, max-age=60", "no-store", true);
+    check_weaker("must-understand, no-store", "private", true);
+    check_weaker("must-understand, no-store", "no-cache", true);
+    check_weaker("no-store", "must-understand, no-store", false);
+    check_weaker(
+        "must-understand, no-store",
+        "must-understand, no-store",
+        false,
+    );
+    // Those that do not know `must-understand` obey it.
+    check_weaker("max-age=60", "must-understand, no-store", true);
+}
+
+/// Finding 37.
+#[test]
+fn s_16_g_24_what_was_read_beyond_ascii_is_not_said_to_networks() {
+    let mut fields = HeaderMap::new();
+    let line = HeaderValue::from_bytes(b"max-age=60, x=\"caf\xe9\"").unwrap();
+    fields.insert(CACHE_CONTROL, line);
+    let read = CacheControl::read(&fields).unwrap();
+    let expected = InvalidCacheControl::Extension {
+        name: "x".to_owned(),
+        argument: Some("caf\u{fffd}".to_owned()),
+    };
+    let found = crate::cache_control::CdnCacheControl::new(&read);
+    assert_eq!(found, Err(expected));
+}
+
+/// Row 2 of the house review. Whichever trait a type has decides which function is meant; with `Default`,
+/// both are, and this does not compile.
+#[test]
+fn s_12_there_is_no_way_to_an_empty_value() {
+    trait Unless<A> {
+        fn holds() {}
+    }
+    struct HasDefault;
+    impl<T> Unless<()> for T {}
+    impl<T: Default> Unless<HasDefault> for T {}
+    <CacheControl as Unless<_>>::holds();
+}
