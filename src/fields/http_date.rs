@@ -32,6 +32,11 @@ impl HttpDate {
         Self(since.map_or(0, |since| since.as_secs())).min(Self::LAST)
     }
 
+    /// The date this many seconds later, or the last one that has a name.
+    pub(crate) fn later_by(self, seconds: u32) -> Self {
+        Self(self.0 + u64::from(seconds)).min(Self::LAST)
+    }
+
     /// The date as it is sent.
     ///
     /// > When a sender generates a field that contains one or more timestamps defined as HTTP-date,
@@ -122,6 +127,18 @@ mod tests {
     fn e_29_parts_of_a_second_are_dropped() {
         let time = UNIX_EPOCH + Duration::from_millis(784_111_777_999);
         assert_eq!(HttpDate::of(time), HttpDate(784_111_777));
+    }
+
+    #[test]
+    fn s_10_a_later_date_is_never_past_the_last() {
+        for (seconds, later, expected) in [
+            (0, 60, 60),
+            (HttpDate::LAST.0, 0, HttpDate::LAST.0),
+            (HttpDate::LAST.0 - 5, u32::MAX, HttpDate::LAST.0),
+        ] {
+            let found = HttpDate(seconds).later_by(later);
+            assert_eq!(found, HttpDate(expected), "{seconds} and {later}");
+        }
     }
 
     #[test]

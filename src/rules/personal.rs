@@ -4,13 +4,7 @@
 //! `Authorization` and its kind. A *cookie* may say so too, or hold nothing but a setting. Each layer
 //! says which of the two it minds; no layer makes a response with credentials storable for others.
 
-use http::header::{
-    AUTHORIZATION, CACHE_CONTROL, COOKIE, HeaderMap, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE,
-};
-use http::response;
-
-use crate::fields::cache_directives;
-use crate::marks::nonce::NonceUsed;
+use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, PROXY_AUTHORIZATION};
 
 /// Which fields of a request identify a person: the list of this crate, and what the user adds to it.
 #[derive(Clone, Debug, Default)]
@@ -84,18 +78,6 @@ impl Personal {
     }
 }
 
-/// Whether the response says by itself that it is somebody's own: it sets a cookie, says `private` or
-/// `no-store`, or has a nonce in it.
-pub(crate) fn is_said_to_be_personal(response: &response::Parts) -> bool {
-    let is_closed = |(name, line): (&HeaderName, _)| {
-        *name == SET_COOKIE
-            || (*name == CACHE_CONTROL
-                && (cache_directives::line_has(line, "private")
-                    || cache_directives::line_has(line, "no-store")))
-    };
-    NonceUsed::is_in(&response.extensions) || response.headers.iter().any(is_closed)
-}
-
 /// Names of fields with credentials that the crate `http` has no constant of.
 const CREDENTIALS: [&str; 3] = ["x-api-key", "x-auth-token", "x-forwarded-user"];
 
@@ -137,7 +119,7 @@ impl CookieName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::{HeaderValue, Response};
+    use http::HeaderValue;
 
     fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut fields = HeaderMap::new();
@@ -223,23 +205,5 @@ mod tests {
             let found = Personal::default().ignore_cookie(name);
             assert_eq!(found, Err(NotACookieName), "{name:?}");
         }
-    }
-
-    #[test]
-    fn f_11_a_response_may_say_so_itself() {
-        for (name, value, expected) in [
-            ("set-cookie", "a=1", true),
-            ("cache-control", "max-age=60, Private", true),
-            ("cache-control", "no-store", true),
-            ("cache-control", "no-cache, max-age=60", false),
-            ("etag", "\"private\"", false),
-        ] {
-            let response = Response::builder().header(name, value).body(()).unwrap();
-            let found = is_said_to_be_personal(&response.into_parts().0);
-            assert_eq!(found, expected, "{name}: {value}");
-        }
-        let (mut response, ()) = Response::new(()).into_parts();
-        NonceUsed::leave(&mut response.extensions);
-        assert!(is_said_to_be_personal(&response));
     }
 }

@@ -26,6 +26,33 @@ pub(crate) fn is_interim_or_tunnel(status: StatusCode, is_connect: bool) -> bool
     status.is_informational() || (is_connect && status.is_success())
 }
 
+/// The status of the response that this one stands for: 200 for a 304 and a 206.
+///
+/// RFC 9110 §15.4.5, of the 304, and §15.3.7 alike, of the 206:
+///
+/// > The server generating a 304 response MUST generate any of the following header fields that would
+/// > have been sent in a 200 (OK) response to the same request
+pub(crate) fn stood_for(status: StatusCode) -> StatusCode {
+    match status {
+        StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT => StatusCode::OK,
+        status => status,
+    }
+}
+
+/// Whether caches may guess how long a response of this status is fresh.
+///
+/// RFC 9110 §15.1:
+///
+/// > Responses with status codes that are defined as heuristically cacheable (e.g., 200, 203, 204, 206,
+/// > 300, 301, 308, 404, 405, 410, 414, and 501 in this specification) can be reused by a cache with
+/// > heuristic expiration unless otherwise indicated by the method definition or explicit cache controls
+pub(crate) fn is_heuristically_cacheable(status: StatusCode) -> bool {
+    matches!(
+        status.as_u16(),
+        200 | 203 | 204 | 206 | 300 | 301 | 308 | 404 | 405 | 410 | 414 | 501
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +91,24 @@ mod tests {
             let found = is_interim_or_tunnel(StatusCode::from_u16(status).unwrap(), is_connect);
             assert_eq!(found, expected, "{status}, CONNECT: {is_connect}");
         }
+    }
+
+    #[test]
+    fn s_03_a_304_and_a_206_stand_for_a_200() {
+        for (status, expected) in [(200, 200), (206, 200), (304, 200), (301, 301), (404, 404)] {
+            let found = stood_for(StatusCode::from_u16(status).unwrap());
+            assert_eq!(found, expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn s_15_statuses_whose_lifetime_caches_guess() {
+        let guessed: Vec<_> = (100..600)
+            .filter(|&status| is_heuristically_cacheable(StatusCode::from_u16(status).unwrap()))
+            .collect();
+        let expected = [
+            200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501,
+        ];
+        assert_eq!(guessed, expected);
     }
 }
