@@ -1,7 +1,6 @@
 //! What a rule says of the answers that it matches.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 
@@ -36,7 +35,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Sends `Expires` too, which agrees with `max-age`: for caches that know nothing newer.
+    /// Sends `Expires` too, for caches that know nothing newer. It is `max-age` after the `Date` of the
+    /// response, or after now where the response has none yet.
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl Policy {
     pub fn with_expires(mut self) -> Result<Self, InvalidCacheControl> {
         let lifetime = self.value.lifetime();
         let lifetime = lifetime.ok_or(InvalidCacheControl::ExpiresWithoutMaxAge)?;
-        self.expires = Some(Expires::after(lifetime));
+        self.expires = Some(Expires::new(lifetime));
         Ok(self)
     }
 
@@ -98,35 +98,31 @@ impl From<CacheControl> for Policy {
 #[derive(Clone, Debug)]
 pub(super) struct Expires {
     lifetime: u32,
-    /// The last one, with the second in which it was written.
-    last: Arc<Mutex<Option<(u64, HeaderValue)>>>,
+    /// The last one, with the date that it was written for.
+    last: Arc<Mutex<Option<(HttpDate, HeaderValue)>>>,
 }
 
 impl Expires {
-    fn after(lifetime: u32) -> Self {
+    fn new(lifetime: u32) -> Self {
         Self {
             lifetime,
             last: Arc::default(),
         }
     }
 
-    /// The value in an answer of this time.
+    /// The value in a response of this date.
     ///
-    /// Another thread that is just asking is not waited for; a date is quickly written.
-    pub(super) fn at(&self, now: SystemTime) -> HeaderValue {
-        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let write = || {
-            let lifetime = Duration::from_secs(self.lifetime.into());
-            HttpDate::of(UNIX_EPOCH + since.saturating_add(lifetime)).to_value()
-        };
+    /// A thread does not wait for another one that is using the last value. Writing a date is quick.
+    pub(super) fn after(&self, date: HttpDate) -> HeaderValue {
+        let write = || date.later_by(self.lifetime).to_value();
         let Ok(mut last) = self.last.try_lock() else {
             return write();
         };
         match &*last {
-            Some((second, value)) if *second == since.as_secs() => value.clone(),
+            Some((second, value)) if *second == date => value.clone(),
             _ => {
                 let value = write();
-                *last = Some((since.as_secs(), value.clone()));
+                *last = Some((date, value.clone()));
                 value
             }
         }
@@ -136,10 +132,11 @@ impl Expires {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
     fn s_10_expires_is_now_and_the_lifetime() {
-        let expires = Expires::after(60);
+        let expires = Expires::new(60);
         for (millis, expected) in [
             (0, "Thu, 01 Jan 1970 00:01:00 GMT"),
             (999, "Thu, 01 Jan 1970 00:01:00 GMT"),
@@ -148,7 +145,7 @@ mod tests {
             (0, "Thu, 01 Jan 1970 00:01:00 GMT"),
         ] {
             let now = UNIX_EPOCH + Duration::from_millis(millis);
-            assert_eq!(expires.at(now), expected, "{millis}");
+            assert_eq!(expires.after(HttpDate::of(now)), expected, "{millis}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::header::{CACHE_CONTROL, EXPIRES, PRAGMA};
+use http::header::{CACHE_CONTROL, DATE, EXPIRES, PRAGMA};
 use http::{Request, Response, response};
 use pin_project_lite::pin_project;
 use tower::Service;
@@ -14,6 +14,7 @@ use super::facts::Asked;
 use super::layer::{Clock, Config};
 use super::plan::{Plan, Source};
 use super::policy::Policy;
+use crate::fields::http_date::HttpDate;
 use crate::marks::nonce::{NonceRead, NonceUsed};
 use crate::rules::unrepeatable;
 
@@ -110,7 +111,11 @@ fn apply(policy: &Policy, head: &mut response::Parts, clock: &Clock) {
         fields.remove(PRAGMA);
     }
     if let Some(expires) = policy.expires() {
-        let _ = fields.try_insert(EXPIRES, expires.at(clock.now()));
+        let date = fields
+            .get(DATE)
+            .and_then(|date| HttpDate::parse(date.as_bytes()))
+            .unwrap_or_else(|| HttpDate::of(clock.now()));
+        let _ = fields.try_insert(EXPIRES, expires.after(date));
     }
     if let Some(cdn) = policy.cdn() {
         if policy.overrides() || !fields.contains_key(CDN_CACHE_CONTROL) {

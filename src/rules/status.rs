@@ -106,9 +106,7 @@ mod tests {
         let guessed: Vec<_> = (100..600)
             .filter(|&status| is_heuristically_cacheable(StatusCode::from_u16(status).unwrap()))
             .collect();
-        let expected = [
-            200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501,
-        ];
+        let expected = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501];
         assert_eq!(guessed, expected);
     }
 }

@@ -296,6 +296,36 @@ fn s_10_expires_agrees_with_max_age() {
     }
 }
 
+/// Finding 30.
+#[test]
+fn s_10_expires_counts_from_the_date_of_the_response() {
+    let policy = Policy::from(CacheControl::max_age(60))
+        .with_expires()
+        .unwrap();
+    let layer = CacheControlLayer::new()
+        .rule(Matcher::any(), policy)
+        .clock(|| UNIX_EPOCH + Duration::from_secs(784_111_777));
+    for (date, expected) in [
+        (
+            "Sun, 06 Nov 1994 08:40:00 GMT",
+            "Sun, 06 Nov 1994 08:41:00 GMT",
+        ),
+        (
+            "Sunday, 06-Nov-94 08:40:00 GMT",
+            "Sun, 06 Nov 1994 08:41:00 GMT",
+        ),
+        ("yesterday", "Sun, 06 Nov 1994 08:50:37 GMT"),
+    ] {
+        let found = fields_of(&layer, get("/", &[]), answer(200, &[("date", date)]));
+        let expected = [
+            ("date", date),
+            ("cache-control", "max-age=60"),
+            ("expires", expected),
+        ];
+        assert_eq!(found, fields(&expected), "{date}");
+    }
+}
+
 #[test]
 fn s_18_the_networks_field_stands_beside_and_the_handler_s_stays() {
     let cdn = CdnCacheControl::new(&CacheControl::max_age(600)).unwrap();
