@@ -110,6 +110,7 @@ mod fingerprint;
 mod glob;
 mod layer;
 mod matcher;
+mod media;
 mod path;
 mod plan;
 mod policy;
@@ -117,7 +118,7 @@ mod service;
 mod strictness;
 mod value;
 
-pub use self::assets::{DEFAULT_MAX_AGE, DEFAULT_STALE_WHILE_REVALIDATE, StaticAssets};
+pub use self::assets::StaticAssets;
 pub use self::builder::CacheControlBuilder;
 pub use self::cdn::CdnCacheControl;
 pub use self::error::InvalidCacheControl;

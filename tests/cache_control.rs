@@ -8,6 +8,10 @@ mod support;
 mod assets;
 #[path = "cache_control/files.rs"]
 mod files;
+#[path = "cache_control/not_modified.rs"]
+mod not_modified;
+//#[path = "cache_control/personal.rs"]
+//mod personal;
 #[path = "cache_control/rules.rs"]
 mod rules;
 #[path = "cache_control/service.rs"]

@@ -1,41 +1,77 @@
-//! The rules for static assets.
+//! The rules for static assets. Pure.
 
 use super::error::InvalidCacheControl;
 use super::facts::Facts;
 use super::fingerprint;
 use super::matcher::Matcher;
+use super::media::{FileType, Kind, Media};
 use super::policy::Policy;
 use super::value::{CacheControl, Directives, MAX_SECONDS};
-use crate::fields::media_type::MediaType;
-
-/// How long an asset without a fingerprint is fresh, in seconds, unless told otherwise: an hour. A
-/// change is seen after that at the latest.
-pub const DEFAULT_MAX_AGE: u32 = 3600;
-
-/// How long it may still be used after that while it is asked for, in seconds: a day.
-pub const DEFAULT_STALE_WHILE_REVALIDATE: u32 = 86_400;
 
 /// Rules for the files of a web page: a layer by itself, or the last rules of a
 /// [`CacheControlLayer`](super::CacheControlLayer).
 ///
-/// | | |
+/// | response | `Cache-Control` |
 /// |---|---|
 /// | HTML, service workers, manifests | `no-cache` |
-/// | assets with a fingerprint in their name | `max-age=31536000, immutable` |
-/// | other assets | `max-age=3600, stale-while-revalidate=86400` |
+/// | files under a [declared](Self::fingerprinted) prefix | `max-age=31536000, immutable` |
+/// | css, js, mjs, wasm, fonts and source maps with a fingerprint in their name | `max-age=31536000, immutable` |
+/// | all other assets | `no-cache` |
 ///
 /// Assets are css, js, mjs, png, jpg, jpeg, gif, webp, avif, ico, svg, woff, woff2, ttf, otf, eot, wasm
-/// and map files whose content type is that of their extension. A fingerprint is found in names such as
-/// `main.8e3c1f07.js`; better is to [declare](Self::fingerprinted) the directory that the build tool
-/// writes.
+/// and map files. Their content type must be that of their extension.
+///
+/// # Example
+///
+/// ```
+/// use http::{Request, Response};
+/// use tower_egress::cache_control::{CacheControlLayer, Plan, Source, StaticAssets};
+///
+/// // Vite writes everything that it names by its content into `/assets/`.
+/// let layer = CacheControlLayer::new().assets(StaticAssets::vite());
+///
+/// let (request, ()) = Request::get("/assets/index-BwZ3kq1x.js").body(())?.into_parts();
+/// let response = Response::builder().header("content-type", "text/javascript");
+/// let (response, ()) = response.body(())?.into_parts();
+/// assert_eq!(layer.plan(&request, &response), Plan::Apply(Source::Assets));
+/// # Ok::<(), http::Error>(())
+/// ```
+///
+/// # Fingerprints
+///
+/// The safe way is to [declare](Self::fingerprinted) the directory that the build tool writes, or to use
+/// [`vite`](Self::vite) or [`next`](Self::next).
+///
+/// Without a declared prefix, the layer looks for at least 8 lower-case hexadecimal digits between
+/// separators, with a digit and a letter among them, such as in `main.8e3c1f07.js`. Names that hold a
+/// UUID, and names that are nothing but such digits, have no fingerprint: they are identifiers more
+/// often. Pictures are never recognized by their names.
+///
+/// # Single-page applications
+///
+/// A 304 of [`ServeDir`] does not say its content type, so the path decides. If a server sends its page
+/// in place of a missing script, then the 304 of that page is taken for the script. Send a 404 for
+/// missing files under the declared prefix instead.
+///
+/// [`ServeDir`]: https://docs.rs/tower-http/latest/tower_http/services/struct.ServeDir.html
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct StaticAssets {
     documents: Policy,
     fingerprinted: Policy,
     others: Policy,
+    max_age: Option<u32>,
+    stale_while_revalidate: Option<u32>,
     prefixes: Vec<Matcher>,
     reads_versions: bool,
+}
+
+/// What the rules say of a response.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asset<'a> {
+    pub(super) policy: &'a Policy,
+    /// Its name changes with its content, so that its content is the same for everybody.
+    pub(super) is_fingerprinted: bool,
 }
 
 impl StaticAssets {
@@ -44,14 +80,29 @@ impl StaticAssets {
         Self {
             documents: CacheControl::no_cache().into(),
             fingerprinted: CacheControl::immutable().into(),
-            others: fresh_for(DEFAULT_MAX_AGE, Some(DEFAULT_STALE_WHILE_REVALIDATE)),
+            others: CacheControl::no_cache().into(),
+            max_age: None,
+            stale_while_revalidate: None,
             prefixes: Vec::new(),
             reads_versions: false,
         }
     }
 
-    /// Takes every path that begins with `prefix`, as `/assets/`, for fingerprinted, apart from documents:
-    /// what the build tool writes there gets another name when it changes.
+    /// The rules for what Vite builds, which names every file in `/assets/` by its content.
+    pub fn vite() -> Self {
+        Self::with_directory("/assets/")
+    }
+
+    /// The rules for what Next.js builds, which names every file in `/_next/static/` by its content.
+    pub fn next() -> Self {
+        Self::with_directory("/_next/static/")
+    }
+
+    /// Takes every path that begins with `prefix`, such as `/assets/`, for fingerprinted, apart from
+    /// documents. Use it for the directory where the build tool gives a file another name whenever its
+    /// content changes.
+    ///
+    /// The path is the one that this layer sees, as with [`Matcher::prefix`].
     ///
     /// # Errors
     ///
@@ -61,42 +112,62 @@ impl StaticAssets {
         Ok(self)
     }
 
-    /// Takes assets asked for with `?v=` and a value for fingerprinted too.
+    /// Takes assets whose query has `v=` and a value for fingerprinted too.
     ///
-    /// Only for services whose pages change it with every change of the file: nothing keeps another
-    /// from asking for a value that is not out yet, and caching the old file under it.
+    /// Use it only if your pages change that value with every change of the file. Anybody can ask for a
+    /// value that is not out yet, and a cache then keeps the old file under it.
     pub const fn versioned_queries(mut self) -> Self {
         self.reads_versions = true;
         self
     }
 
-    /// Keeps other assets for this long, in seconds, instead of [`DEFAULT_MAX_AGE`] and
-    /// [`DEFAULT_STALE_WHILE_REVALIDATE`].
+    /// Lets caches use assets without a fingerprint for this long, in seconds, without asking.
     ///
-    /// A [`YEAR`](super::YEAR) is for services that change the name of whatever changes.
+    /// Without this setting they are `no-cache`: a cache asks each time and gets a 304 where nothing
+    /// changed, so a new page never runs with old scripts. With `max_age(`[`YEAR`](super::YEAR)`)` the
+    /// layer does what `express.static` does with `maxAge: '1y'`.
     pub fn max_age(mut self, seconds: u32) -> Self {
-        self.others = fresh_for(seconds, None);
-        self
+        self.max_age = Some(seconds.min(MAX_SECONDS));
+        self.with_others()
     }
 
-    /// What is said of this answer.
-    pub(super) fn policy(&self, facts: &Facts<'_>) -> Option<&Policy> {
-        let media_type = facts.media_type?;
+    /// Lets caches use stale assets without a fingerprint for this long, in seconds, while they ask for the
+    /// new one.
+    ///
+    /// The time begins when [`max_age`](Self::max_age) ends, or at once where that is not set: caches then
+    /// get `max-age=0, stale-while-revalidate=…`. A new page may run with an old script once.
+    pub fn stale_while_revalidate(mut self, seconds: u32) -> Self {
+        self.stale_while_revalidate = Some(seconds.min(MAX_SECONDS));
+        self.with_others()
+    }
+
+    /// What the rules say of this response.
+    pub(super) fn find(&self, facts: &Facts<'_>) -> Option<Asset<'_>> {
+        if matches!(facts.media, Media::Missing) {
+            return None;
+        }
         let name = facts.path.file_name();
-        if is_document(media_type) || is_worker(name) || is_manifest(name) {
-            return Some(&self.documents);
+        let asset = |policy, is_fingerprinted| Asset {
+            policy,
+            is_fingerprinted,
+        };
+        if is_document(facts) || is_worker(name) || is_manifest(name) {
+            return Some(asset(&self.documents, false));
         }
-        let types = facts.path.extension().and_then(types_of);
-        let agrees = types.map(|types| types.iter().any(|&(kind, sub)| media_type.is(kind, sub)));
+        let file = facts.path.extension().and_then(FileType::of_extension);
+        let file = file.filter(|file| file.kind.is_asset());
         let is_declared = self.prefixes.iter().any(|prefix| prefix.matches(facts));
-        match agrees {
-            Some(false) => None,
-            Some(true) if is_declared || fingerprint::is_in(name) || self.is_versioned(facts) => {
-                Some(&self.fingerprinted)
-            }
-            Some(true) => Some(&self.others),
-            None => is_declared.then_some(&self.fingerprinted),
+        let Some(file) = file else {
+            return is_declared.then_some(asset(&self.fingerprinted, true));
+        };
+        if !file.agrees_with(&facts.media, is_declared) {
+            return None;
         }
+        let is_named = || file.kind.is_named_by_content() && fingerprint::is_in(name);
+        if is_declared || is_named() || self.is_versioned(facts) {
+            return Some(asset(&self.fingerprinted, true));
+        }
+        Some(asset(&self.others, false))
     }
 
     fn is_versioned(&self, facts: &Facts<'_>) -> bool {
@@ -107,6 +178,22 @@ impl StaticAssets {
                 version.is_some_and(|version| !version.is_empty())
             })
     }
+
+    fn with_directory(prefix: &'static str) -> Self {
+        let mut assets = Self::new();
+        assets.prefixes.push(Matcher::known_prefix(prefix));
+        assets
+    }
+
+    /// Writes the policy of assets without a fingerprint anew.
+    fn with_others(mut self) -> Self {
+        self.others = Policy::from(CacheControl::of(Directives {
+            max_age: Some(self.max_age.unwrap_or(0)),
+            stale_while_revalidate: self.stale_while_revalidate,
+            ..Directives::default()
+        }));
+        self
+    }
 }
 
 impl Default for StaticAssets {
@@ -115,24 +202,24 @@ impl Default for StaticAssets {
     }
 }
 
-fn fresh_for(seconds: u32, stale_while_revalidate: Option<u32>) -> Policy {
-    Policy::from(CacheControl::of(Directives {
-        max_age: Some(seconds.min(MAX_SECONDS)),
-        stale_while_revalidate,
-        ..Directives::default()
-    }))
+/// Whether a response names other files, so that caches must ask for it every time.
+fn is_document(facts: &Facts<'_>) -> bool {
+    let media = &facts.media;
+    match media {
+        // A path without an extension is that of a page.
+        Media::Guessed(None) => facts.path.extension().is_none(),
+        Media::Guessed(Some(file)) => file.kind == Kind::Document,
+        Media::Named(_) | Media::Missing => {
+            media.is("text", "html")
+                || media.is("application", "xhtml+xml")
+                || media.is("application", "manifest+json")
+                || media.is("text", "cache-manifest")
+        }
+    }
 }
 
-/// Whether an answer names others, and so must be current.
-fn is_document(media_type: MediaType<'_>) -> bool {
-    media_type.is("text", "html")
-        || media_type.is("application", "xhtml+xml")
-        || media_type.is("application", "manifest+json")
-        || media_type.is("text", "cache-manifest")
-}
-
-/// Whether the file is a service worker, which browsers compare byte by byte to see whether the whole
-/// application is new.
+/// Whether the file is a service worker. Browsers compare its bytes to find a new version of the whole
+/// application.
 fn is_worker(file_name: &str) -> bool {
     let Some(stem) = file_name
         .strip_suffix(".js")
@@ -159,76 +246,3 @@ const WORKERS: [&str; 6] = [
 ];
 
 const MANIFESTS: [&str; 3] = ["asset-manifest.json", "manifest.json", "ngsw.json"];
-
-/// The content types with which a file of this extension is sent: an answer of another type is not the
-/// file that its path makes one believe.
-fn types_of(extension: &str) -> Option<&'static [(&'static str, &'static str)]> {
-    let mut known = TYPES.iter();
-    let (_, types) = known.find(|(names, _)| {
-        let mut names = names.iter();
-        names.any(|name| name.eq_ignore_ascii_case(extension))
-    })?;
-    Some(types)
-}
-
-type Types = (
-    &'static [&'static str],
-    &'static [(&'static str, &'static str)],
-);
-
-const TYPES: &[Types] = &[
-    (&["css"], &[("text", "css")]),
-    (
-        &["js", "mjs"],
-        &[
-            ("text", "javascript"),
-            ("application", "javascript"),
-            ("application", "x-javascript"),
-            ("application", "ecmascript"),
-        ],
-    ),
-    (&["png"], &[("image", "png"), ("image", "apng")]),
-    (&["jpg", "jpeg"], &[("image", "jpeg")]),
-    (&["gif"], &[("image", "gif")]),
-    (&["webp"], &[("image", "webp")]),
-    (&["avif"], &[("image", "avif")]),
-    (
-        &["ico"],
-        &[("image", "x-icon"), ("image", "vnd.microsoft.icon")],
-    ),
-    (&["svg"], &[("image", "svg+xml")]),
-    (&["woff"], &[("font", "woff"), ("application", "font-woff")]),
-    (
-        &["woff2"],
-        &[("font", "woff2"), ("application", "font-woff2")],
-    ),
-    (
-        &["ttf"],
-        &[
-            ("font", "ttf"),
-            ("font", "sfnt"),
-            ("application", "font-sfnt"),
-            ("application", "x-font-ttf"),
-        ],
-    ),
-    (
-        &["otf"],
-        &[
-            ("font", "otf"),
-            ("font", "sfnt"),
-            ("application", "font-sfnt"),
-            ("application", "x-font-otf"),
-        ],
-    ),
-    (&["eot"], &[("application", "vnd.ms-fontobject")]),
-    (&["wasm"], &[("application", "wasm")]),
-    (
-        &["map"],
-        &[
-            ("application", "json"),
-            ("application", "source-map"),
-            ("application", "octet-stream"),
-            ("text", "plain"),
-        ],
-    ),
-];

@@ -6,6 +6,7 @@ use http::header::{
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, StatusCode, Uri, request, response};
 
+use super::media::Media;
 use super::path::Path;
 use crate::fields::media_type::MediaType;
 use crate::marks::DroppedContentType;
@@ -46,7 +47,9 @@ pub(super) struct Facts<'a> {
     pub(super) query: Option<&'a str>,
     pub(super) request: Option<&'a request::Parts>,
     pub(super) response: &'a response::Parts,
-    pub(super) media_type: Option<MediaType<'a>>,
+    pub(super) media: Media<'a>,
+    /// The status; 200 for a 304 and a 206, which stand for one.
+    pub(super) status: StatusCode,
     is_authorized: bool,
     /// What the handler said of caches: `Cache-Control`, `Expires` or `Pragma`.
     pub(super) has_policy: bool,
@@ -66,7 +69,8 @@ impl<'a> Facts<'a> {
             query: asked.target.as_ref().and_then(PathAndQuery::query),
             request: asked.head.as_deref(),
             response,
-            media_type: None,
+            media: Media::Missing,
+            status: status::stood_for(response.status),
             is_authorized: asked.is_authorized,
             has_policy: false,
             sets_cookies: false,
@@ -75,17 +79,35 @@ impl<'a> Facts<'a> {
         for (name, line) in &response.headers {
             facts.take(name, line.as_bytes());
         }
-        // A 304 shows no type; whoever made it of a 200 left it here.
-        if response.status == StatusCode::NOT_MODIFIED && facts.media_type.is_none() {
-            let dropped = DroppedContentType::of(&response.extensions);
-            facts.media_type = dropped.and_then(|value| MediaType::parse(value.as_bytes()));
-        }
+        facts.find_type_of_whole();
         facts
+    }
+
+    /// Finds the type of the 200 that a 304 or a 206 stands for, where the response does not show it.
+    fn find_type_of_whole(&mut self) {
+        match (self.response.status, self.media) {
+            (StatusCode::NOT_MODIFIED, Media::Missing) => {
+                // A layer of this crate that made the 304 of a 200 left the type here.
+                let dropped = DroppedContentType::of(&self.response.extensions);
+                let dropped = dropped.and_then(|value| MediaType::parse(value.as_bytes()));
+                self.media = dropped.map_or_else(|| Media::guess(&self.path), Media::Named);
+            }
+            (StatusCode::PARTIAL_CONTENT, Media::Named(parts))
+                if parts.is("multipart", "byteranges") =>
+            {
+                self.media = Media::guess(&self.path);
+            }
+            _ => {}
+        }
     }
 
     fn take(&mut self, name: &HeaderName, value: &'a [u8]) {
         match *name {
-            CONTENT_TYPE => self.media_type = self.media_type.or(MediaType::parse(value)),
+            CONTENT_TYPE => {
+                if let (Media::Missing, Some(named)) = (self.media, MediaType::parse(value)) {
+                    self.media = Media::Named(named);
+                }
+            }
             CACHE_CONTROL | EXPIRES | PRAGMA => self.has_policy = true,
             SET_COOKIE => self.sets_cookies = true,
             _ => {}
@@ -105,16 +127,12 @@ impl<'a> Facts<'a> {
             || !matches!(*self.method, Method::GET | Method::HEAD)
     }
 
-    /// Whether caches keep answers of this status, and so a rule that says nothing of statuses is about
-    /// it. A 206 and a 304 are of the 200 that they stand for.
+    /// Whether a rule that does not name a status is about this response.
     pub(super) fn is_kept(&self) -> bool {
-        let status = self.response.status;
-        status.is_success()
+        self.status.is_success()
             || matches!(
-                status,
-                StatusCode::MOVED_PERMANENTLY
-                    | StatusCode::NOT_MODIFIED
-                    | StatusCode::PERMANENT_REDIRECT
+                self.status,
+                StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT
             )
     }
 }

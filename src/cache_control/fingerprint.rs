@@ -7,14 +7,23 @@
 /// main.8e3c1f07a2b94d56.js        application-3f7a91c2.css        vendor_0d4e5f6a7b8c.js
 /// ```
 ///
-/// A number alone is a date or a version more often than a digest, and letters alone are a word.
+/// - A number alone is a date or a version more often than a digest, and letters alone are a word.
+/// - Digits that are the whole name are the identifier of a record more often (`507f1f77bcf86cd799439011`,
+///   as MongoDB has them), and so is whatever holds a UUID.
+///
 /// Tools that write other digits (Vite, Rollup, esbuild) put all they write into one directory, and
 /// its prefix is declared instead.
 pub(super) fn is_in(file_name: &str) -> bool {
-    let Some((stem, _)) = file_name.rsplit_once('.') else {
+    let Some((stem, extension)) = file_name.rsplit_once('.') else {
         return false;
     };
-    stem.split(['.', '-', '_']).any(is_digest)
+    // `main.8e3c1f07.css.map` is the source map of `main.8e3c1f07.css`.
+    let stem = match stem.rsplit_once('.') {
+        Some((stem, "css" | "js" | "mjs")) if extension == "map" => stem,
+        _ => stem,
+    };
+    let parts = || stem.split(['.', '-', '_']).filter(|part| !part.is_empty());
+    parts().any(is_digest) && parts().nth(1).is_some() && !has_uuid(stem)
 }
 
 fn is_digest(part: &str) -> bool {
@@ -26,6 +35,18 @@ fn is_digest(part: &str) -> bool {
         && part.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
+/// Whether the text holds a UUID as RFC 9562 §4 writes it: hexadecimal digits in groups of 8, 4, 4, 4 and
+/// 12 with `-` between.
+fn has_uuid(text: &str) -> bool {
+    let is_uuid = |window: &[u8]| {
+        window.iter().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    };
+    text.as_bytes().windows(36).any(is_uuid)
+}
+
 const SHORTEST: usize = 8;
 
 #[cfg(test)]
@@ -35,16 +56,16 @@ mod tests {
     #[test]
     fn s_08_names_that_build_tools_write() {
         for name in [
-            "main.8e3c1f07a2b94d56c1d2.js",  // webpack, [contenthash]
-            "3f7a91c2d0e45b68.js",           // webpack, [contenthash] alone
-            "787.1a2b3c4d.chunk.js",         // webpack, create-react-app
-            "main.8e3c1f07.css.map",         // its source map
+            "main.8e3c1f07a2b94d56c1d2.js", // webpack, [contenthash]
+            "787.1a2b3c4d.chunk.js",        // webpack, create-react-app
+            "main.8e3c1f07.css.map",        // its source map
+            "main.8e3c1f07.map",
             "index.5c1b7f3e.css",            // Parcel
             "framework-2c79e2a64abdb08b.js", // Next
             "_app-72b849fbd24ac258.js",      // Next
             "4bd1b696-c023c6e3521b1417.js",  // Next
             "application-d41d8cd98f00b204e9800998ecf8427e0d2f1a3b4c5d6e7f8091a2b3c4d5e6f7.css", // Rails
-            "logo-3f7a91c2.svg",     // Rails, Propshaft
+            "icons-3f7a91c2.woff2",  // Rails, Propshaft
             "base.5af66c1b1797.css", // Django
             "vendor_0d4e5f6a7b8c.js",
         ] {
@@ -56,14 +77,33 @@ mod tests {
     #[test]
     fn s_08_names_that_need_a_prefix() {
         for name in [
-            "index-BwZ3kq1x.js", // Vite
-            "chunk-DhJ3k2f9.js", // Rollup
-            "app-4XHHC7RA.js",   // esbuild
-            "start.CgT3x9Zb.js", // SvelteKit
-            "entry.a1b2c3.js",   // six digits
+            "index-BwZ3kq1x.js",   // Vite
+            "chunk-DhJ3k2f9.js",   // Rollup
+            "app-4XHHC7RA.js",     // esbuild
+            "start.CgT3x9Zb.js",   // SvelteKit
+            "entry.a1b2c3.js",     // six digits
+            "3f7a91c2d0e45b68.js", // webpack, [contenthash] alone
+            "3f7a91c2d0e45b68.js.map",
         ] {
             assert!(!is_in(name), "{name}");
         }
+    }
+
+    /// Finding 2.
+    #[test]
+    fn s_08_f_10_identifiers_are_no_digests() {
+        for name in [
+            "550e8400-e29b-41d4-a716-446655440000.js",
+            "scan-550e8400-e29b-41d4-a716-446655440000.js",
+            "user_550E8400-E29B-41D4-A716-446655440000.8e3c1f07.js",
+            "507f1f77bcf86cd799439011.css",
+            "_507f1f77bcf86cd799439011.css",
+            "507f1f77bcf86cd799439011.css.map",
+        ] {
+            assert!(!is_in(name), "{name}");
+        }
+        // One digit less is not a UUID.
+        assert!(is_in("550e8400-e29b-41d4-a716-44665544000.js"));
     }
 
     #[test]

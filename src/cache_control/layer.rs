@@ -15,8 +15,8 @@ use super::policy::Policy;
 use super::service::CacheControlService;
 use super::value::CacheControl;
 
-/// Applies [`CacheControlService`] to a service: rules in order, of which the first that matches an
-/// answer says what it may be cached for.
+/// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule that
+/// matches a response decides.
 ///
 /// See the [module docs](super) for what it does.
 #[derive(Clone, Debug)]
@@ -33,8 +33,13 @@ pub(super) struct Config {
 }
 
 impl CacheControlLayer {
-    /// No rules: nothing is said.
+    /// The rules for [static assets](StaticAssets), which follow the rules that you add.
     pub fn new() -> Self {
+        Self::none().assets(StaticAssets::new())
+    }
+
+    /// No rules: the layer changes no response until you add some.
+    pub fn none() -> Self {
         Self {
             config: Arc::new(Config {
                 rules: Rules::default(),
@@ -48,14 +53,14 @@ impl CacheControlLayer {
         StaticAssets::new()
     }
 
-    /// `private, no-cache` for every answer: for an API whose answers are their reader's own.
+    /// `private, no-cache` for every response: for an API whose responses are for one reader each.
     pub fn api() -> Self {
-        Self::new().rule(every_answer(), CacheControl::private_no_cache())
+        Self::none().rule(every_response(), CacheControl::private_no_cache())
     }
 
-    /// `no-store` for every answer.
+    /// `no-store` for every response.
     pub fn no_store() -> Self {
-        Self::new().rule(every_answer(), CacheControl::no_store())
+        Self::none().rule(every_response(), CacheControl::no_store())
     }
 
     /// Adds a rule after the others: a [`CacheControl`], or a [`Policy`] that says more.
@@ -65,13 +70,14 @@ impl CacheControlLayer {
         self
     }
 
-    /// Asks the rules for static assets where no other rule matches.
+    /// Uses these rules for static assets where no other rule matches.
     pub fn assets(mut self, assets: StaticAssets) -> Self {
         self.config_mut().rules.set_assets(assets);
         self
     }
 
-    /// Takes the time for `Expires` from here, instead of [`SystemTime::now`].
+    /// Takes the time for `Expires` from `now` instead of [`SystemTime::now`], where the response has no
+    /// `Date`.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.config_mut().clock = Clock(Arc::new(now));
         self
@@ -100,7 +106,7 @@ impl Default for CacheControlLayer {
 
 impl From<StaticAssets> for CacheControlLayer {
     fn from(assets: StaticAssets) -> Self {
-        Self::new().assets(assets)
+        Self::none().assets(assets)
     }
 }
 
@@ -120,7 +126,7 @@ impl<S> Layer<S> for StaticAssets {
     }
 }
 
-fn every_answer() -> Matcher {
+fn every_response() -> Matcher {
     Matcher::status(|_| true)
 }
 

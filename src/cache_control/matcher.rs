@@ -1,4 +1,4 @@
-//! Which answers a rule is about.
+//! Which responses a rule is about.
 
 use std::sync::Arc;
 use std::{fmt, slice};
@@ -10,10 +10,13 @@ use super::facts::Facts;
 use super::glob::Glob;
 use crate::fields::media_type::MediaType;
 
-/// Which answers a rule is about.
+/// Which responses a rule is about.
 ///
-/// Paths are compared decoded and without dot segments. A matcher that says nothing of the status
-/// matches what is kept by caches anyway: successes, 301, 304 and 308.
+/// Paths are compared decoded and without dot segments. A rule whose matcher does not name a
+/// [status](Self::status) is about successes, 301, 304 and 308 alone.
+///
+/// A 304 or a 206 that does not say its media type stands for a 200 that did. [`media_type`](Self::media_type)
+/// then goes by the extension of the path, and takes a path that ends in `/` for HTML.
 ///
 /// # Example
 ///
@@ -42,9 +45,8 @@ enum Kind {
     When(Arc<Predicate>),
 }
 
-/// What a rule of the user's own sees.
-/// What is made of other matchers. A type of its own, for it leads back to them: the others are asked
-/// without a call.
+/// Matchers made of other matchers. The type is apart from [`Kind`] because it is recursive: the others
+/// are matched without a call.
 #[derive(Clone, Debug)]
 enum Combined {
     All(Vec<Matcher>),
@@ -52,17 +54,22 @@ enum Combined {
     Not(Box<Matcher>),
 }
 
+/// A condition that the user wrote.
 type Predicate = dyn Fn(&request::Parts, &response::Parts) -> bool + Send + Sync;
 
 impl Matcher {
-    /// Every answer.
+    /// Every response.
     #[must_use]
     pub const fn any() -> Self {
         Self { kind: Kind::Any }
     }
 
-    /// Paths that begin so, byte for byte: `/assets/` is all in that directory, and `/assets` is
-    /// `/assets-old.js` too.
+    /// Paths that begin with `prefix`, byte for byte. `/assets/` is everything in that directory, and
+    /// `/assets` is `/assets-old.js` too.
+    ///
+    /// The path is the one that this layer sees. `Router::nest` of axum shortens it: a layer inside of
+    /// `nest("/private", …)` sees `/a` for `/private/a`, and the prefix `/private/` matches nothing there.
+    /// Put the layer around the whole router, or leave the prefix of the nest out.
     ///
     /// # Errors
     ///
@@ -74,7 +81,12 @@ impl Matcher {
                 prefix: prefix.to_owned(),
             });
         }
-        Ok(Self::of(Kind::Prefix(prefix.to_owned())))
+        Ok(Self::known_prefix(prefix))
+    }
+
+    /// Paths that begin with `prefix`, which is known to be one.
+    pub(super) fn known_prefix(prefix: &str) -> Self {
+        Self::of(Kind::Prefix(prefix.to_owned()))
     }
 
     /// Paths (`/assets/**`) or file names (`*.css`) of this form: `*` stands for any bytes but slashes,
@@ -105,16 +117,22 @@ impl Matcher {
         Ok(Self::of(Kind::Extension(extension.to_owned())))
     }
 
-    /// Answers of this content type, or of all of a type as `image/*`. A 304 has the type of the 200
-    /// that it stands for, where it is known.
+    /// Responses of this media type, or of every subtype, such as `image/*`. Parameters of the response's
+    /// type are ignored.
     ///
     /// # Errors
     ///
-    /// [`InvalidCacheControl::MediaRange`]: it is neither.
+    /// [`InvalidCacheControl::MediaRange`]: `range` is neither `type/subtype` nor `type/*`. A star
+    /// elsewhere, parameters and white space are refused.
     pub fn media_type(range: &str) -> Result<Self, InvalidCacheControl> {
-        let is_sound = MediaType::parse(range.as_bytes()).is_some() && !range.contains([';', ' ']);
+        let is_odd = |character: char| character.is_whitespace() || character == ';';
+        let is_sound = MediaType::parse(range.as_bytes()).is_some() && !range.contains(is_odd);
         match range.split_once('/') {
-            Some((kind, subtype)) if is_sound && !kind.contains('*') => {
+            Some((kind, subtype))
+                if is_sound
+                    && !kind.contains('*')
+                    && (subtype == "*" || !subtype.contains('*')) =>
+            {
                 Ok(Self::of(Kind::MediaType {
                     kind: kind.to_owned(),
                     subtype: subtype.to_owned(),
@@ -126,19 +144,22 @@ impl Matcher {
         }
     }
 
-    /// Answers to this method.
+    /// Responses to requests of this method. GET means HEAD too, whose response has the fields of GET's.
     #[must_use]
     pub const fn method(method: Method) -> Self {
         Self::of(Kind::Method(method))
     }
 
-    /// Answers of a status for which `holds`; a rule with it is about those alone that it names.
+    /// Responses of a status for which `holds`. A rule with it is about those statuses alone.
+    ///
+    /// `holds` sees 200 in place of 304 and 206, whose fields are those of the 200 that they stand for.
     #[must_use]
     pub fn status(holds: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
         Self::of(Kind::Status(Arc::new(holds)))
     }
 
-    /// Answers for which `holds`. The request's head is cloned for it.
+    /// Responses for which `holds`, which sees both heads as they are. The layer clones the request's head
+    /// for it.
     #[must_use]
     pub fn when(
         holds: impl Fn(&request::Parts, &response::Parts) -> bool + Send + Sync + 'static,
@@ -146,25 +167,25 @@ impl Matcher {
         Self::of(Kind::When(Arc::new(holds)))
     }
 
-    /// What both match.
+    /// Responses that both match.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self::of(Kind::Combined(Combined::All(vec![self, other])))
     }
 
-    /// What either matches.
+    /// Responses that either matches.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self::of(Kind::Combined(Combined::Either(vec![self, other])))
     }
 
-    /// What this does not match.
+    /// Responses that this does not match.
     #[must_use]
     pub fn negate(self) -> Self {
         Self::of(Kind::Combined(Combined::Not(Box::new(self))))
     }
 
-    /// Whether the answer is one of those.
+    /// Whether the response is one of those.
     #[inline(always)]
     pub(super) fn matches(&self, facts: &Facts<'_>) -> bool {
         match &self.kind {
@@ -175,17 +196,16 @@ impl Matcher {
                 .extension()
                 .is_some_and(|found| found.eq_ignore_ascii_case(extension)),
             Kind::Glob(glob) => glob.matches(facts.path.as_str(), facts.path.file_name()),
-            Kind::MediaType { kind, subtype } => {
-                facts
-                    .media_type
-                    .is_some_and(|media_type| match subtype.as_str() {
-                        "*" => media_type.kind_is(kind),
-                        subtype => media_type.is(kind, subtype),
-                    })
+            Kind::MediaType { kind, subtype } => match subtype.as_str() {
+                "*" => facts.media.kind_is(kind),
+                subtype => facts.media.is(kind, subtype),
+            },
+            Kind::Method(method) => {
+                *method == *facts.method
+                    || (*method == Method::GET && *facts.method == Method::HEAD)
             }
-            Kind::Method(method) => *method == *facts.method,
             Kind::Prefix(prefix) => facts.path.as_str().starts_with(prefix),
-            Kind::Status(holds) => holds(facts.response.status),
+            Kind::Status(holds) => holds(facts.status),
             Kind::When(holds) => facts
                 .request
                 .is_some_and(|request| holds(request, facts.response)),

@@ -123,7 +123,9 @@ impl Rules {
             return Some((Source::Rule(place), &rule.policy));
         }
         let assets = self.assets.as_ref().filter(|_| is_kept)?;
-        assets.policy(facts).map(|policy| (Source::Assets, policy))
+        assets
+            .find(facts)
+            .map(|asset| (Source::Assets, asset.policy))
     }
 }
 

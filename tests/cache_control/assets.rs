@@ -6,7 +6,7 @@ use tower_egress::cache_control::{CacheControlLayer, StaticAssets, YEAR};
 use crate::{answer, fields_of, get, said};
 
 const IMMUTABLE: &str = "max-age=31536000, immutable";
-const HOUR: &str = "max-age=3600, stale-while-revalidate=86400";
+const ASKED: &str = "no-cache";
 
 fn assets() -> StaticAssets {
     CacheControlLayer::static_assets()
@@ -20,34 +20,47 @@ fn check(layer: &StaticAssets, path: &str, content_type: &str, expected: Option<
 }
 
 #[test]
-fn s_08_s_15_fingerprinted_assets_are_kept_for_a_year_and_others_for_an_hour() {
-    for (extension, content_type) in [
-        ("css", "text/css; charset=utf-8"),
-        ("js", "text/javascript"),
-        ("mjs", "application/javascript"),
-        ("png", "image/png"),
-        ("jpg", "image/jpeg"),
-        ("jpeg", "IMAGE/JPEG"),
-        ("gif", "image/gif"),
-        ("webp", "image/webp"),
-        ("avif", "image/avif"),
-        ("ico", "image/x-icon"),
-        ("ico", "image/vnd.microsoft.icon"),
-        ("svg", "image/svg+xml"),
-        ("woff", "font/woff"),
-        ("woff2", "font/woff2"),
-        ("ttf", "font/ttf"),
-        ("otf", "font/otf"),
-        ("eot", "application/vnd.ms-fontobject"),
-        ("wasm", "application/wasm"),
-        ("map", "application/json"),
-        ("CSS", "text/css"),
+fn s_08_s_15_fingerprinted_assets_are_kept_for_a_year_and_others_are_asked_for() {
+    for (extension, content_type, named) in [
+        ("css", "text/css; charset=utf-8", IMMUTABLE),
+        ("js", "text/javascript", IMMUTABLE),
+        ("mjs", "application/javascript", IMMUTABLE),
+        ("png", "image/png", ASKED),
+        ("jpg", "image/jpeg", ASKED),
+        ("jpeg", "IMAGE/JPEG", ASKED),
+        ("gif", "image/gif", ASKED),
+        ("webp", "image/webp", ASKED),
+        ("avif", "image/avif", ASKED),
+        ("ico", "image/x-icon", ASKED),
+        ("ico", "image/vnd.microsoft.icon", ASKED),
+        ("svg", "image/svg+xml", ASKED),
+        ("woff", "font/woff", IMMUTABLE),
+        ("woff2", "font/woff2", IMMUTABLE),
+        ("ttf", "font/ttf", IMMUTABLE),
+        ("otf", "font/otf", IMMUTABLE),
+        ("eot", "application/vnd.ms-fontobject", IMMUTABLE),
+        ("wasm", "application/wasm", IMMUTABLE),
+        ("map", "application/source-map", IMMUTABLE),
+        ("CSS", "text/css", IMMUTABLE),
     ] {
-        let plain = format!("/a/app.{extension}");
-        check(&assets(), &plain, content_type, Some(HOUR));
-        let named = format!("/a/app.8e3c1f07.{extension}");
-        check(&assets(), &named, content_type, Some(IMMUTABLE));
+        let path = format!("/a/app.{extension}");
+        check(&assets(), &path, content_type, Some(ASKED));
+        let path = format!("/a/app.8e3c1f07.{extension}");
+        check(&assets(), &path, content_type, Some(named));
+        let declared = assets().fingerprinted("/a/").unwrap();
+        check(&declared, &path, content_type, Some(IMMUTABLE));
     }
+}
+
+#[test]
+fn s_08_the_directories_of_build_tools_are_known() {
+    let js = "text/javascript";
+    let (vite, next) = (StaticAssets::vite(), StaticAssets::next());
+    check(&vite, "/assets/index-BwZ3kq1x.js", js, Some(IMMUTABLE));
+    check(&vite, "/_next/static/chunks/main.js", js, Some(ASKED));
+    check(&next, "/_next/static/chunks/main.js", js, Some(IMMUTABLE));
+    check(&next, "/assets/index-BwZ3kq1x.js", js, Some(ASKED));
+    check(&next, "/_next/image.png", "image/png", Some(ASKED));
 }
 
 #[test]
@@ -91,7 +104,7 @@ fn s_08_a_declared_prefix_is_fingerprinted_whatever_its_names() {
         &layer,
         "/other/index-BwZ3kq1x.js",
         "text/javascript",
-        Some(HOUR),
+        Some(ASKED),
     );
     check(&layer, "/assets/index.html", "text/html", Some("no-cache"));
     check(
@@ -111,25 +124,34 @@ fn a_version_in_the_query_counts_only_when_asked_for() {
     for (query, expected) in [
         ("v=3", IMMUTABLE),
         ("a=b&v=3", IMMUTABLE),
-        ("v=", HOUR),
-        ("v", HOUR),
-        ("av=3", HOUR),
-        ("", HOUR),
+        ("v=", ASKED),
+        ("v", ASKED),
+        ("av=3", ASKED),
+        ("", ASKED),
     ] {
         let path = format!("/app.css?{query}");
         check(&asking, &path, "text/css", Some(expected));
-        check(&assets(), &path, "text/css", Some(HOUR));
+        check(&assets(), &path, "text/css", Some(ASKED));
     }
     check(&asking, "/index.html?v=3", "text/html", Some("no-cache"));
 }
 
+/// Finding K.
 #[test]
-fn the_lifetime_of_other_assets_can_be_set() {
-    let layer = assets().max_age(YEAR);
-    check(&layer, "/app.css", "text/css", Some("max-age=31536000"));
-    check(&layer, "/index.html", "text/html", Some("no-cache"));
-    let layer = assets().max_age(0);
-    check(&layer, "/app.css", "text/css", Some("max-age=0"));
+fn s_09_the_lifetime_of_other_assets_is_set_in_any_order() {
+    let of = |layer: StaticAssets, expected| {
+        check(&layer, "/app.css", "text/css", Some(expected));
+        check(&layer, "/index.html", "text/html", Some(ASKED));
+        check(&layer, "/app.8e3c1f07.css", "text/css", Some(IMMUTABLE));
+    };
+    of(assets().max_age(YEAR), "max-age=31536000");
+    of(assets().max_age(0), "max-age=0");
+    of(assets().max_age(u32::MAX), "max-age=2147483648");
+    let both = "max-age=3600, stale-while-revalidate=86400";
+    of(assets().max_age(3600).stale_while_revalidate(86_400), both);
+    of(assets().stale_while_revalidate(86_400).max_age(3600), both);
+    let stale = "max-age=0, stale-while-revalidate=60";
+    of(assets().stale_while_revalidate(60), stale);
 }
 
 #[test]
@@ -218,18 +240,18 @@ fn s_19_a_path_that_servers_read_differently_gets_no_lifetime_even_as_a_true_ass
     ] {
         check(&assets(), path, "text/css", None);
     }
-    check(&assets(), "/a%20b.css", "text/css", Some(HOUR));
-    check(&assets(), "/h%C3%A9ros.css", "text/css", Some(HOUR));
+    check(&assets(), "/a%20b.css", "text/css", Some(ASKED));
+    check(&assets(), "/h%C3%A9ros.css", "text/css", Some(ASKED));
 }
 
 #[test]
 fn s_02_s_03_statuses_that_are_kept_say_what_the_200_says() {
     for (status, expected) in [
-        (200, Some(HOUR)),
-        (203, Some(HOUR)),
-        (206, Some(HOUR)),
-        (301, Some(HOUR)),
-        (308, Some(HOUR)),
+        (200, Some(ASKED)),
+        (203, Some(ASKED)),
+        (206, Some(ASKED)),
+        (301, Some(ASKED)),
+        (308, Some(ASKED)),
         (302, None),
         (307, None),
         (404, None),
@@ -244,10 +266,30 @@ fn s_02_s_03_statuses_that_are_kept_say_what_the_200_says() {
     }
 }
 
+/// Finding X. Neither the head nor a layer further in tells the type of the 200.
 #[test]
-fn s_03_a_304_without_a_known_type_says_nothing() {
-    let found = said(&assets(), get("/app.css", &[]), answer(304, &[]));
-    assert_eq!(found, None);
+fn e_23_s_03_a_304_without_a_known_type_goes_by_its_path() {
+    for (path, expected) in [
+        ("/app.css", Some(ASKED)),
+        ("/app.8e3c1f07.css", Some(IMMUTABLE)),
+        ("/logo.8e3c1f07.png", Some(ASKED)),
+        ("/", Some(ASKED)),
+        ("/app.css/", Some(ASKED)),
+        ("/about", Some(ASKED)),
+        ("/sw.js", Some(ASKED)),
+        ("/manifest.json", Some(ASKED)),
+        ("/data.json", None),
+        ("/app.8e3c1f07.js.map", None),
+        ("/app.xyz", None),
+        ("/assets/app.xyz", Some(IMMUTABLE)),
+        ("/assets/app.map", Some(IMMUTABLE)),
+        ("/assets/index.html", Some(ASKED)),
+        ("/assets/", Some(ASKED)),
+    ] {
+        let declared = assets().fingerprinted("/assets/").unwrap();
+        let found = said(&declared, get(path, &[]), answer(304, &[]));
+        assert_eq!(found.as_deref(), expected, "{path}");
+    }
 }
 
 #[test]
@@ -259,4 +301,57 @@ fn a_redirect_is_no_asset_without_its_type() {
     );
     assert_eq!(fields.len(), 1);
     assert_eq!(fields[LOCATION], "/b.css");
+}
+
+/// Finding 2.
+#[test]
+fn s_08_f_10_an_identifier_in_a_picture_s_name_is_no_fingerprint() {
+    for path in [
+        "/avatars/550e8400-e29b-41d4-a716-446655440000.png",
+        "/users/507f1f77bcf86cd799439011.png",
+        "/user_0a1b2c3d.png",
+        "/me/private-scan-550e8400-e29b-41d4-a716-446655440000.png",
+        "/logo-3f7a91c2.svg",
+    ] {
+        let content_type = if path.ends_with("svg") {
+            "image/svg+xml"
+        } else {
+            "image/png"
+        };
+        check(&assets(), path, content_type, Some("no-cache"));
+    }
+    for path in [
+        "/550e8400-e29b-41d4-a716-446655440000.css",
+        "/507f1f77bcf86cd799439011.css",
+    ] {
+        check(&assets(), path, "text/css", Some("no-cache"));
+    }
+}
+
+/// Finding 3.
+#[test]
+fn s_19_f_10_the_type_of_every_api_is_that_of_no_asset() {
+    for content_type in ["application/json", "text/plain", "application/octet-stream"] {
+        for path in ["/api/me/x.8e3c1f07.map", "/api/me/x.map"] {
+            check(&assets(), path, content_type, None);
+        }
+        let declared = assets().fingerprinted("/assets/").unwrap();
+        check(&declared, "/assets/x.map", content_type, Some(IMMUTABLE));
+        check(&declared, "/api/x.8e3c1f07.map", content_type, None);
+    }
+    let named = "application/source-map";
+    check(&assets(), "/x.8e3c1f07.js.map", named, Some(IMMUTABLE));
+}
+
+/// Finding K.
+#[test]
+fn s_08_s_15_an_asset_without_a_fingerprint_is_asked_for_every_time() {
+    for (path, content_type) in [
+        ("/app.css", "text/css"),
+        ("/app.js", "text/javascript"),
+        ("/logo.svg", "image/svg+xml"),
+        ("/font.woff2", "font/woff2"),
+    ] {
+        check(&assets(), path, content_type, Some("no-cache"));
+    }
 }

@@ -12,6 +12,8 @@ use tower_egress::cache_control::{
 use crate::support::fields;
 use crate::{answer, fields_of, get, said};
 
+const IMMUTABLE: &str = "max-age=31536000, immutable";
+
 fn minute(matcher: Matcher) -> CacheControlLayer {
     CacheControlLayer::new().rule(matcher, CacheControl::max_age(60))
 }
@@ -56,7 +58,7 @@ fn s_19_a_rule_that_forbids_sharing_matches_odd_paths_too() {
 
 #[test]
 fn matchers_are_about_type_method_status_and_anything() {
-    let layer = CacheControlLayer::new()
+    let layer = CacheControlLayer::none()
         .rule(
             Matcher::media_type("image/*").unwrap(),
             CacheControl::max_age(1),
@@ -97,6 +99,27 @@ fn matchers_are_about_type_method_status_and_anything() {
     );
 }
 
+/// Finding 26.
+#[test]
+fn g_10_a_rule_about_get_is_about_head_too() {
+    let layer = minute(Matcher::method(Method::GET));
+    for (method, expected) in [
+        (Method::GET, Some("max-age=60")),
+        (Method::HEAD, Some("max-age=60")),
+        (Method::OPTIONS, None),
+    ] {
+        let mut request = get("/", &[]);
+        *request.method_mut() = method.clone();
+        let found = said(&layer, request, answer(200, &[]));
+        assert_eq!(found.as_deref(), expected, "{method}");
+    }
+    let private = CacheControlLayer::new().rule(
+        Matcher::method(Method::HEAD),
+        CacheControl::private_no_cache(),
+    );
+    assert_eq!(said(&private, get("/", &[]), answer(200, &[])), None);
+}
+
 #[test]
 fn matchers_combine() {
     let css = || Matcher::extension("css").unwrap();
@@ -132,8 +155,31 @@ fn the_first_rule_that_matches_wins_and_assets_come_last() {
     let said = |path| said(&layer, get(path, &[]), answer(200, &css));
     assert_eq!(said("/a/b.css").as_deref(), Some("no-cache"));
     assert_eq!(said("/b.txt").as_deref(), Some("max-age=60"));
-    let hour = "max-age=3600, stale-while-revalidate=86400";
-    assert_eq!(said("/b.css").as_deref(), Some(hour));
+    assert_eq!(said("/b.css").as_deref(), Some("no-cache"));
+    assert_eq!(said("/b.8e3c1f07.css").as_deref(), Some(IMMUTABLE));
+}
+
+#[test]
+fn the_assets_are_the_last_rules_of_every_layer_but_an_empty_one() {
+    let css = [("content-type", "text/css")];
+    let said =
+        |layer: &CacheControlLayer| said(layer, get("/b.8e3c1f07.css", &[]), answer(200, &css));
+    let minute = |layer: CacheControlLayer| {
+        let html = Matcher::media_type("text/html").unwrap();
+        layer.rule(html, CacheControl::max_age(60))
+    };
+    for layer in [
+        CacheControlLayer::new(),
+        CacheControlLayer::default(),
+        minute(CacheControlLayer::new()),
+        CacheControlLayer::none().assets(CacheControlLayer::static_assets()),
+        CacheControlLayer::from(CacheControlLayer::static_assets()),
+    ] {
+        assert_eq!(said(&layer).as_deref(), Some(IMMUTABLE), "{layer:?}");
+    }
+    for layer in [CacheControlLayer::none(), minute(CacheControlLayer::none())] {
+        assert_eq!(said(&layer), None, "{layer:?}");
+    }
 }
 
 #[test]
@@ -416,6 +462,27 @@ fn g_01_bad_configuration_is_refused_and_says_what_to_write() {
     );
     for range in ["", "*/*", "text/", "text/html; a=b", " text/html"] {
         assert!(Matcher::media_type(range).is_err(), "{range:?}");
+    }
+}
+
+/// Row 1 of the house review.
+#[test]
+fn g_01_a_media_range_that_would_match_nothing_is_refused() {
+    for range in [
+        "application/*+json",
+        "text/htm*l",
+        "text/html\t",
+        "\ttext/html",
+        "*/html",
+    ] {
+        let expected = InvalidCacheControl::MediaRange {
+            range: range.to_owned(),
+        };
+        let found = Matcher::media_type(range).map(drop);
+        assert_eq!(found, Err(expected), "{range:?}");
+    }
+    for range in ["image/*", "text/css", "application/ld+json"] {
+        assert!(Matcher::media_type(range).is_ok(), "{range:?}");
     }
 }
 
