@@ -102,8 +102,10 @@
 //! [RFC 9213]: https://www.rfc-editor.org/rfc/rfc9213
 
 mod assets;
+mod audience;
 mod builder;
 mod cdn;
+mod decision;
 mod error;
 mod facts;
 mod fingerprint;

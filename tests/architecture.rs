@@ -27,6 +27,8 @@ const ASK_FOR_CODINGS: &[&str] = &["compression/coding.rs", "compression/encoder
 /// Modules that decide, and so must be callable without a body, a future or a service.
 const PURE: &[&str] = &[
     "cache_control/assets.rs",
+    "cache_control/audience.rs",
+    "cache_control/decision.rs",
     "cache_control/facts.rs",
     "cache_control/fingerprint.rs",
     "cache_control/glob.rs",

@@ -10,12 +10,14 @@ mod assets;
 mod files;
 #[path = "cache_control/not_modified.rs"]
 mod not_modified;
-//#[path = "cache_control/personal.rs"]
-//mod personal;
+#[path = "cache_control/personal.rs"]
+mod personal;
 #[path = "cache_control/rules.rs"]
 mod rules;
 #[path = "cache_control/service.rs"]
 mod service;
+#[path = "cache_control/unsaid.rs"]
+mod unsaid;
 
 use http::{HeaderMap, HeaderName, Request, Response};
 use tower::Layer;

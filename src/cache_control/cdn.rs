@@ -1,10 +1,11 @@
 //! `CDN-Cache-Control` (RFC 9213): what is said to the caches of a content delivery network alone.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::InvalidCacheControl;
 use super::value::{CacheControl, Directives, Extension};
 use crate::fields::structured;
+use crate::rules::cache_policy;
 
 /// A `CDN-Cache-Control` field: a [`CacheControl`] for the caches of a content delivery network, which
 /// go by it alone where it is there.
@@ -24,7 +25,8 @@ use crate::fields::structured;
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CdnCacheControl {
-    value: HeaderValue,
+    value: CacheControl,
+    line: HeaderValue,
 }
 
 impl CdnCacheControl {
@@ -51,16 +53,40 @@ impl CdnCacheControl {
         if !known.is_empty() {
             members.insert(0, known);
         }
-        let value = HeaderValue::try_from(members.join(", "));
-        let value = value.expect("a structured field is visible ASCII");
-        Ok(Self { value })
+        let line = HeaderValue::try_from(members.join(", "));
+        Ok(Self {
+            value: value.clone(),
+            line: line.expect("a structured field is visible ASCII"),
+        })
     }
 
     /// The field value.
     #[must_use]
     pub fn to_value(&self) -> HeaderValue {
-        self.value.clone()
+        self.line.clone()
     }
+
+    pub(super) const fn value(&self) -> &CacheControl {
+        &self.value
+    }
+
+    pub(super) const fn line(&self) -> &HeaderValue {
+        &self.line
+    }
+}
+
+/// What a head says to caches that obey another field before `Cache-Control`, all such fields together.
+pub(super) fn said_in(head: &HeaderMap) -> CacheControl {
+    let mut directives = Directives::default();
+    for (name, line) in head {
+        if name == "x-accel-expires" {
+            // nginx: "The zero value disables caching". Any other value is a lifetime.
+            directives.no_store |= line.as_bytes().trim_ascii() == b"0";
+        } else if cache_policy::is_obeyed_first(name) {
+            directives.take_line(line);
+        }
+    }
+    CacheControl::of(directives)
 }
 
 /// RFC 9213 §2.1: an argument that is no integer is a token where it can be one, and a string otherwise.

@@ -13,6 +13,11 @@ pub enum InvalidCacheControl {
         /// The directive that it forbids.
         other: &'static str,
     },
+    /// The text is not the name of a cookie, nor the beginning of one and a star.
+    CookieName {
+        /// The text.
+        name: String,
+    },
     /// There is no directive.
     Empty,
     /// `Expires` is to be sent for a policy without `max-age`.
@@ -65,6 +70,11 @@ impl fmt::Display for InvalidCacheControl {
             Self::Contradiction { one, other } => {
                 write!(f, "`{one}` contradicts `{other}`; {}", remedy(one))
             }
+            Self::CookieName { name } => write!(
+                f,
+                "{name:?} is not a cookie name; write a name, or the beginning of one and a star, such as \
+                 `_ga*`",
+            ),
             Self::Empty => f.write_str(
                 "there is no directive; say at least one, such as `no-cache` or `max-age`",
             ),

@@ -1,8 +1,6 @@
 //! What rules depend on of the two heads. Pure: each is read once.
 
-use http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA, SET_COOKIE,
-};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA, SET_COOKIE};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, StatusCode, Uri, request, response};
 
@@ -10,24 +8,30 @@ use super::media::Media;
 use super::path::Path;
 use crate::fields::media_type::MediaType;
 use crate::marks::DroppedContentType;
-use crate::rules::status;
+use crate::rules::personal::{Identity, Personal};
+use crate::rules::{cache_policy, status};
 
 /// The parts of a request that matter, kept until the response is there.
 #[derive(Debug)]
 pub(super) struct Asked {
     method: Method,
     target: Option<PathAndQuery>,
-    is_authorized: bool,
+    identity: Identity,
     /// There only where a rule wants to see it.
     head: Option<Box<request::Parts>>,
 }
 
 impl Asked {
-    pub(super) fn read(method: &Method, uri: &Uri, fields: &HeaderMap) -> Self {
+    pub(super) fn read(
+        method: &Method,
+        uri: &Uri,
+        fields: &HeaderMap,
+        personal: &Personal,
+    ) -> Self {
         Self {
             method: method.clone(),
             target: uri.path_and_query().cloned(),
-            is_authorized: fields.contains_key(AUTHORIZATION),
+            identity: personal.identity(fields),
             head: None,
         }
     }
@@ -39,7 +43,7 @@ impl Asked {
     }
 }
 
-/// What is known of one answer.
+/// What is known of one response.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
     pub(super) method: &'a Method,
@@ -50,10 +54,13 @@ pub(super) struct Facts<'a> {
     pub(super) media: Media<'a>,
     /// The status; 200 for a 304 and a 206, which stand for one.
     pub(super) status: StatusCode,
-    is_authorized: bool,
-    /// What the handler said of caches: `Cache-Control`, `Expires` or `Pragma`.
+    pub(super) identity: Identity,
+    /// The handler spoke to all caches: `Cache-Control`, `Expires` or `Pragma`.
     pub(super) has_policy: bool,
-    sets_cookies: bool,
+    /// The handler spoke to the caches of a network: `CDN-Cache-Control` or another field that they obey
+    /// before `Cache-Control`.
+    pub(super) speaks_to_networks: bool,
+    pub(super) sets_cookies: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -71,8 +78,9 @@ impl<'a> Facts<'a> {
             response,
             media: Media::Missing,
             status: status::stood_for(response.status),
-            is_authorized: asked.is_authorized,
+            identity: asked.identity,
             has_policy: false,
+            speaks_to_networks: false,
             sets_cookies: false,
         };
         // One pass: to look each up by its name would cost more than all the rest.
@@ -110,21 +118,24 @@ impl<'a> Facts<'a> {
             }
             CACHE_CONTROL | EXPIRES | PRAGMA => self.has_policy = true,
             SET_COOKIE => self.sets_cookies = true,
-            _ => {}
+            _ => self.speaks_to_networks |= cache_policy::is_obeyed_first(name),
         }
     }
 
-    /// Whether the answer could be somebody's own, or another than its path says, so that only what
-    /// keeps it from others may be said of it.
+    pub(super) const fn is_get_or_head(&self) -> bool {
+        matches!(*self.method, Method::GET | Method::HEAD)
+    }
+
+    /// Whether the handler said nothing of caches, so that a cache may guess how long the response is
+    /// fresh.
     ///
-    /// - It sets a cookie, or answers a request with `Authorization` (RFC 9111 §3.5, §7.3).
-    /// - Its path is read differently by different servers (§7.1).
-    /// - It answers a method that is neither GET nor HEAD, and so is no copy of what the path names.
-    pub(super) const fn may_be_personal(&self) -> bool {
-        self.sets_cookies
-            || self.is_authorized
-            || !self.path.is_plain()
-            || !matches!(*self.method, Method::GET | Method::HEAD)
+    /// Caches guess for GET and HEAD alone: RFC 9110 §9.3.3 asks for an explicit lifetime in the response
+    /// to a POST.
+    pub(super) fn is_unsaid(&self) -> bool {
+        !self.has_policy
+            && !self.speaks_to_networks
+            && self.is_get_or_head()
+            && status::is_heuristically_cacheable(self.status)
     }
 
     /// Whether a rule that does not name a status is about this response.

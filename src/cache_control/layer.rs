@@ -4,16 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::{request, response};
+use http::{HeaderName, request, response};
 use tower::Layer;
 
 use super::assets::StaticAssets;
+use super::error::InvalidCacheControl;
 use super::facts::Asked;
 use super::matcher::Matcher;
 use super::plan::{Plan, Rule, Rules};
 use super::policy::Policy;
 use super::service::CacheControlService;
 use super::value::CacheControl;
+use crate::rules::personal::Personal;
 
 /// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule that
 /// matches a response decides.
@@ -29,6 +31,7 @@ pub struct CacheControlLayer {
 #[derive(Clone, Debug)]
 pub(super) struct Config {
     pub(super) rules: Rules,
+    pub(super) personal: Personal,
     pub(super) clock: Clock,
 }
 
@@ -43,6 +46,7 @@ impl CacheControlLayer {
         Self {
             config: Arc::new(Config {
                 rules: Rules::default(),
+                personal: Personal::default(),
                 clock: Clock(Arc::new(SystemTime::now)),
             }),
         }
@@ -76,6 +80,92 @@ impl CacheControlLayer {
         self
     }
 
+    /// Sends `no-cache` where nobody said anything, so that no cache guesses how long a response is fresh.
+    ///
+    /// It is about responses to GET and HEAD
+    ///
+    /// - that have no field that caches obey, and that no rule matches;
+    /// - whose status lets caches guess (RFC 9110 §15.1): 200, 203, 204, 300, 301, 308, 404, 405, 410, 414,
+    ///   501, and 206 and 304 in place of a 200.
+    ///
+    /// A response that [may be personal](Policy) gets `private, no-cache`. Caches store other statuses, such
+    /// as 303 or 412, only if a response says so, and the layer leaves those alone.
+    ///
+    /// It is off unless you call this method.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tower_egress::cache_control::{CacheControlLayer, Plan, Source};
+    ///
+    /// let layer = CacheControlLayer::new().otherwise_no_cache();
+    ///
+    /// let (request, ()) = Request::get("/api/items").body(())?.into_parts();
+    /// let (response, ()) = Response::builder().status(404).body(())?.into_parts();
+    /// assert_eq!(layer.plan(&request, &response), Plan::Apply(Source::Unsaid));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn otherwise_no_cache(mut self) -> Self {
+        self.config_mut().rules.set_otherwise_no_cache();
+        self
+    }
+
+    /// Takes these request fields for credentials too. A response to a request with credentials
+    /// [is personal](Policy).
+    ///
+    /// The layer knows `Authorization`, `Proxy-Authorization`, `X-Api-Key`, `X-Auth-Token` and
+    /// `X-Forwarded-User`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::HeaderName;
+    /// use tower_egress::cache_control::CacheControlLayer;
+    ///
+    /// let layer = CacheControlLayer::new().credentials([HeaderName::from_static("x-session")]);
+    /// ```
+    pub fn credentials(mut self, names: impl IntoIterator<Item = HeaderName>) -> Self {
+        let personal = &mut self.config_mut().personal;
+        names
+            .into_iter()
+            .for_each(|name| personal.add_credentials(name));
+        self
+    }
+
+    /// Ignores cookies of these names, which tell nothing of who asks. A star at the end of a name stands
+    /// for any rest.
+    ///
+    /// A response to a request with any other cookie [may be personal](Policy).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCacheControl::CookieName`]: a name is not a cookie name, or is a star alone.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::cache_control::CacheControlLayer;
+    ///
+    /// let layer = CacheControlLayer::new().ignoring_cookies(["_ga*", "theme"])?;
+    /// assert!(layer.ignoring_cookies(["*"]).is_err());
+    /// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
+    /// ```
+    pub fn ignoring_cookies(
+        mut self,
+        names: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Self, InvalidCacheControl> {
+        let personal = &mut self.config_mut().personal;
+        for name in names {
+            let name = name.as_ref();
+            let ignored = personal.ignore_cookie(name);
+            ignored.map_err(|_| InvalidCacheControl::CookieName {
+                name: name.to_owned(),
+            })?;
+        }
+        Ok(self)
+    }
+
     /// Takes the time for `Expires` from `now` instead of [`SystemTime::now`], where the response has no
     /// `Date`.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -86,11 +176,16 @@ impl CacheControlLayer {
     /// What the layer would do with this response to this request.
     #[must_use]
     pub fn plan(&self, request: &request::Parts, response: &response::Parts) -> Plan {
-        let mut asked = Asked::read(&request.method, &request.uri, &request.headers);
+        let mut asked = Asked::read(
+            &request.method,
+            &request.uri,
+            &request.headers,
+            &self.config.personal,
+        );
         if self.config.rules.needs_request {
             asked = asked.keep(request.clone());
         }
-        self.config.rules.plan(&asked, response).0
+        self.config.rules.decide(&asked, response).plan
     }
 
     fn config_mut(&mut self) -> &mut Config {

@@ -1,21 +1,30 @@
-//! What is said of one answer, and why nothing is. Pure.
+//! Which rule is about a response, and what the layer does. Pure.
 
 use http::response;
 
 use super::assets::StaticAssets;
+use super::decision::{Decision, Found};
 use super::facts::{Asked, Facts};
 use super::matcher::Matcher;
 use super::policy::Policy;
 use super::value::CacheControl;
 use crate::marks::nonce::NonceUsed;
 
-/// What [`CacheControlLayer`](super::CacheControlLayer) does with an answer.
+/// What [`CacheControlLayer`](super::CacheControlLayer) does with a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
-    /// It says what a rule says.
+    /// It applies the policy as it is.
     Apply(Source),
-    /// It says nothing.
+    /// It applies a stricter form of the policy, because the response may be personal:
+    ///
+    /// - `private, no-cache`, where the request has credentials, the response sets a cookie, the handler
+    ///   keeps the response from networks, or servers read the path in different ways;
+    /// - the policy with `private`, where the request has a cookie;
+    /// - the policy without its [part for networks](Policy::with_cdn), where that alone would share the
+    ///   response.
+    Restrict(Source),
+    /// It changes nothing.
     Leave(Reason),
 }
 
@@ -25,32 +34,34 @@ pub enum Plan {
 pub enum Source {
     /// The rules for [static assets](StaticAssets).
     Assets,
-    /// None of the rules: the answer has a nonce in it, which is never given out twice. It says `private,
-    /// no-cache`, or `no-store` where it did, whatever else was said.
+    /// None of the rules: the response holds a nonce, which no response may repeat. `Cache-Control` becomes
+    /// `private, no-cache`, or stays `no-store`. A rule that is at least as strict is applied instead.
     Nonce,
     /// The rule of this number; the first is 0.
     Rule(usize),
+    /// No rule: nobody said anything, and
+    /// [`otherwise_no_cache`](super::CacheControlLayer::otherwise_no_cache) is on.
+    Unsaid,
 }
 
-/// Why nothing is said.
+/// Why the layer changes nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The handler has said something itself.
+    /// The handler set `Cache-Control`, `Expires` or `Pragma` itself.
     HandlerSpoke,
-    /// The policy overrides what the handler said, and what the handler said is stricter.
+    /// The policy overrides what the handler said, but the handler was stricter.
     HandlerIsStricter,
-    /// It is not yet what was asked for: an interim answer, a switch of protocols, a tunnel.
+    /// The response is not yet the one that the client asked for: an interim response, a switch of
+    /// protocols, or a tunnel.
     Interim,
-    /// The answer could be somebody's own (it sets a cookie, the request has `Authorization`, the
-    /// method is neither GET nor HEAD, or servers read the path differently), and the policy would let
-    /// others have it.
-    MayBePersonal,
+    /// The method is neither GET nor HEAD, and the policy would let others have the response.
+    Method,
     /// No rule matches.
     NoRule,
 }
 
-/// A rule: which answers it is about, and what it says of them.
+/// A rule: which responses it is about, and their policy.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     matcher: Matcher,
@@ -73,6 +84,8 @@ impl Rule {
 pub(super) struct Rules {
     rules: Vec<Rule>,
     assets: Option<StaticAssets>,
+    /// The policy of responses that nobody spoke of.
+    unsaid: Option<Policy>,
     pub(super) needs_request: bool,
     overrides: bool,
 }
@@ -88,59 +101,57 @@ impl Rules {
         self.assets = Some(assets);
     }
 
-    /// Decides about one answer; gives the policy too where one is applied.
-    pub(super) fn plan(
-        &self,
-        asked: &Asked,
-        response: &response::Parts,
-    ) -> (Plan, Option<&Policy>) {
-        if NonceUsed::is_in(&response.extensions) {
-            return (Plan::Apply(Source::Nonce), None);
-        }
+    pub(super) fn set_otherwise_no_cache(&mut self) {
+        self.unsaid = Some(CacheControl::no_cache().into());
+    }
+
+    /// Decides about one response.
+    pub(super) fn decide(&self, asked: &Asked, response: &response::Parts) -> Decision<'_> {
         let facts = Facts::read(asked, response);
         if facts.is_interim() {
-            return (Plan::Leave(Reason::Interim), None);
+            return Decision::leave(Reason::Interim);
         }
-        if facts.has_policy && !self.overrides {
-            return (Plan::Leave(Reason::HandlerSpoke), None);
+        let has_nonce = NonceUsed::is_in(&response.extensions);
+        if facts.has_policy && !self.overrides && !has_nonce {
+            return Decision::leave(Reason::HandlerSpoke);
         }
-        let Some((source, policy)) = self.find(&facts) else {
-            return (Plan::Leave(Reason::NoRule), None);
+        let found = self.find(&facts);
+        let decision = match &found {
+            Some(found) => Decision::of(found, &facts),
+            None => Decision::leave(Reason::NoRule),
         };
-        match objection(policy, &facts) {
-            Some(reason) => (Plan::Leave(reason), None),
-            None => (Plan::Apply(source), Some(policy)),
+        match has_nonce {
+            true => decision.for_nonce(found.as_ref()),
+            false => decision,
         }
     }
 
-    /// The first rule that is about the answer.
-    fn find(&self, facts: &Facts<'_>) -> Option<(Source, &Policy)> {
+    /// The first rule that is about the response.
+    fn find(&self, facts: &Facts<'_>) -> Option<Found<'_>> {
         let is_kept = facts.is_kept();
         let mut rules = self.rules.iter().enumerate();
         let rule =
             rules.find(|(_, rule)| (is_kept || rule.names_statuses) && rule.matcher.matches(facts));
         if let Some((place, rule)) = rule {
-            return Some((Source::Rule(place), &rule.policy));
+            return Some(Found {
+                source: Source::Rule(place),
+                policy: &rule.policy,
+                is_fingerprinted: false,
+            });
         }
-        let assets = self.assets.as_ref().filter(|_| is_kept)?;
-        assets
-            .find(facts)
-            .map(|asset| (Source::Assets, asset.policy))
+        let assets = self.assets.as_ref().filter(|_| is_kept);
+        if let Some(asset) = assets.and_then(|assets| assets.find(facts)) {
+            return Some(Found {
+                source: Source::Assets,
+                policy: asset.policy,
+                is_fingerprinted: asset.is_fingerprinted,
+            });
+        }
+        let policy = self.unsaid.as_ref().filter(|_| facts.is_unsaid())?;
+        Some(Found {
+            source: Source::Unsaid,
+            policy,
+            is_fingerprinted: false,
+        })
     }
-}
-
-/// Why a policy is not applied to what it is about.
-fn objection(policy: &Policy, facts: &Facts<'_>) -> Option<Reason> {
-    if facts.has_policy && !policy.overrides() {
-        return Some(Reason::HandlerSpoke);
-    }
-    if facts.may_be_personal() && !policy.value().forbids_sharing() {
-        return Some(Reason::MayBePersonal);
-    }
-    let said = facts
-        .has_policy
-        .then(|| CacheControl::read(&facts.response.headers))
-        .flatten();
-    let is_stricter = said.is_some_and(|said| policy.value().is_weaker_than(&said));
-    is_stricter.then_some(Reason::HandlerIsStricter)
 }

@@ -1,17 +1,33 @@
-//! What a rule says of the answers that it matches.
+//! What a rule says of the responses that it matches.
 
 use std::sync::{Arc, Mutex};
 
 use http::HeaderValue;
 
+use super::audience::Audience;
 use super::cdn::CdnCacheControl;
 use super::error::InvalidCacheControl;
 use super::value::CacheControl;
 use crate::fields::http_date::HttpDate;
 
-/// What a rule says: a [`CacheControl`], and how it is said.
+/// What a rule says: a [`CacheControl`], and how it is sent.
 ///
-/// Made from a [`CacheControl`], it is said where the handler said nothing, without `Expires`.
+/// A policy made from a [`CacheControl`] applies where the handler said nothing, and sends
+/// `Cache-Control` alone.
+///
+/// # Responses that may be personal
+///
+/// A policy is never applied as it is where a cache that obeys it would give one person's response to
+/// others. The layer sends a stricter form instead:
+///
+/// | sign | what is sent |
+/// |---|---|
+/// | the request has credentials, such as `Authorization` | `private, no-cache`, unless the policy says [`public`](super::CacheControlBuilder::public) |
+/// | the response sets a cookie, or servers read its path in different ways | `private, no-cache` |
+/// | the handler said `private` or `no-store` in a field for networks, such as `CDN-Cache-Control` | `private, no-cache` |
+/// | the request has a cookie, and the file is neither fingerprinted nor css, js, wasm or a font | the policy with `private`, unless it says `public` |
+///
+/// A policy that says `private` or `no-store` itself is applied as it is.
 ///
 /// # Example
 ///
@@ -27,11 +43,21 @@ use crate::fields::http_date::HttpDate;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Policy {
-    value: CacheControl,
-    line: HeaderValue,
+    whole: Said,
+    /// The same with `private`, for a response that the owner of a cookie asked for.
+    with_private: Said,
+    /// `private, no-cache`, for a response that is for its client alone.
+    revalidated: Said,
     cdn: Option<CdnCacheControl>,
     expires: Option<Expires>,
     overrides: bool,
+}
+
+/// A value, and the line that says it.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) value: CacheControl,
+    pub(super) line: HeaderValue,
 }
 
 impl Policy {
@@ -42,31 +68,52 @@ impl Policy {
     ///
     /// [`InvalidCacheControl::ExpiresWithoutMaxAge`]: there is no lifetime to repeat.
     pub fn with_expires(mut self) -> Result<Self, InvalidCacheControl> {
-        let lifetime = self.value.lifetime();
+        let lifetime = self.whole.value.lifetime();
         let lifetime = lifetime.ok_or(InvalidCacheControl::ExpiresWithoutMaxAge)?;
         self.expires = Some(Expires::new(lifetime));
         Ok(self)
     }
 
-    /// Sends `CDN-Cache-Control` too, unless the handler did.
+    /// Sends `CDN-Cache-Control` too.
+    ///
+    /// It is not sent where
+    ///
+    /// - the response may be personal, and `value` would let the network share it;
+    /// - the handler spoke to networks itself, and the policy is not [overriding](Self::overriding), or the
+    ///   handler was stricter.
     pub fn with_cdn(mut self, value: CdnCacheControl) -> Self {
         self.cdn = Some(value);
         self
     }
 
-    /// Replaces what the handler said, unless that is stricter: an answer that it kept from being
-    /// stored, shared, used without asking or transformed stays as it is.
+    /// Replaces what the handler said, unless the handler was stricter.
+    ///
+    /// The handler was stricter if it kept the response from being stored, shared, used without asking or
+    /// transformed, and this policy would not. `max-age=0, must-revalidate` is `no-cache` in its older
+    /// spelling. A lifetime is not compared: it is what this setting replaces.
+    ///
+    /// All fields that caches obey are replaced together: `Expires`, `Pragma`, `CDN-Cache-Control` and
+    /// others of its kind, too. What the handler said to networks stays if it is stricter than what the
+    /// policy tells them.
     pub const fn overriding(mut self) -> Self {
         self.overrides = true;
         self
     }
 
     pub(super) const fn value(&self) -> &CacheControl {
-        &self.value
+        &self.whole.value
     }
 
-    pub(super) const fn line(&self) -> &HeaderValue {
-        &self.line
+    /// What the policy says of a response for `audience`.
+    pub(super) fn said_to(&self, audience: Audience) -> &Said {
+        if audience.is_respected_by(&self.whole.value) {
+            return &self.whole;
+        }
+        match audience {
+            Audience::Everybody => &self.whole,
+            Audience::OwnerOfCookie => &self.with_private,
+            Audience::OwnerOfCredentials | Audience::Client => &self.revalidated,
+        }
     }
 
     pub(super) const fn cdn(&self) -> Option<&CdnCacheControl> {
@@ -85,11 +132,21 @@ impl Policy {
 impl From<CacheControl> for Policy {
     fn from(value: CacheControl) -> Self {
         Self {
-            line: value.to_value(),
-            value,
+            with_private: value.with_private().into(),
+            revalidated: value.revalidated().into(),
+            whole: value.into(),
             cdn: None,
             expires: None,
             overrides: false,
+        }
+    }
+}
+
+impl From<CacheControl> for Said {
+    fn from(value: CacheControl) -> Self {
+        Self {
+            line: value.to_value(),
+            value,
         }
     }
 }

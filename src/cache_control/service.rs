@@ -1,4 +1,4 @@
-//! The service: asks, waits for the response, and says what a rule says of it.
+//! The service: waits for the response, and changes its head as a rule says.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,15 +10,16 @@ use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::cdn::CDN_CACHE_CONTROL;
+use super::decision::{Change, Removed};
 use super::facts::Asked;
 use super::layer::{Clock, Config};
 use super::plan::{Plan, Source};
-use super::policy::Policy;
 use crate::fields::http_date::HttpDate;
 use crate::marks::nonce::{NonceRead, NonceUsed};
-use crate::rules::unrepeatable;
+use crate::marks::unsaid::Unsaid;
+use crate::rules::{cache_policy, unrepeatable};
 
-/// Says what caches may do with the responses of the inner service; made by
+/// Tells caches what they may do with the responses of the inner service. It is made by
 /// [`CacheControlLayer`](super::CacheControlLayer) and [`StaticAssets`](super::StaticAssets).
 ///
 /// See the [module docs](super) for what it does.
@@ -47,7 +48,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let mut asked = Asked::read(request.method(), request.uri(), request.headers());
+        let personal = &self.config.personal;
+        let mut asked = Asked::read(request.method(), request.uri(), request.headers(), personal);
         if self.config.rules.needs_request {
             let (head, body) = request.into_parts();
             asked = asked.keep(head.clone());
@@ -84,43 +86,46 @@ where
         let this = self.project();
         let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
         NonceUsed::leave_if(this.nonce.as_ref(), &mut head.extensions);
-        let (plan, policy) = this.config.rules.plan(this.asked, &head);
-        report(plan);
-        if plan == Plan::Apply(Source::Nonce) {
+        let decision = this.config.rules.decide(this.asked, &head);
+        report(decision.plan);
+        if let Some(change) = decision.change {
+            apply(&change, &mut head, &this.config.clock);
+        }
+        if decision.forbids_reuse {
             unrepeatable::forbid_reuse(&mut head.headers);
         }
-        if let Some(policy) = policy {
-            apply(policy, &mut head, &this.config.clock);
+        if let Plan::Apply(Source::Unsaid) | Plan::Restrict(Source::Unsaid) = decision.plan {
+            Unsaid::leave(&mut head.extensions);
         }
         Poll::Ready(Ok(Response::from_parts(head, body)))
     }
 }
 
-/// Says what `policy` says. A head with no room left says nothing.
-fn apply(policy: &Policy, head: &mut response::Parts, clock: &Clock) {
+/// Changes the head. One with no room left stays as it is.
+fn apply(change: &Change<'_>, head: &mut response::Parts, clock: &Clock) {
     let fields = &mut head.headers;
+    match change.removed {
+        Removed::All => cache_policy::remove(fields),
+        Removed::ForAll => cache_policy::remove_all(fields, |name| {
+            matches!(*name, CACHE_CONTROL | EXPIRES | PRAGMA)
+        }),
+        Removed::Nothing => {}
+    }
     if fields
-        .try_insert(CACHE_CONTROL, policy.line().clone())
+        .try_insert(CACHE_CONTROL, change.line.clone())
         .is_err()
     {
         return;
     }
-    if policy.overrides() {
-        // What is replaced is replaced whole: the old lines would say otherwise.
-        fields.remove(EXPIRES);
-        fields.remove(PRAGMA);
-    }
-    if let Some(expires) = policy.expires() {
+    if let Some(expires) = change.expires {
         let date = fields
             .get(DATE)
             .and_then(|date| HttpDate::parse(date.as_bytes()))
             .unwrap_or_else(|| HttpDate::of(clock.now()));
         let _ = fields.try_insert(EXPIRES, expires.after(date));
     }
-    if let Some(cdn) = policy.cdn() {
-        if policy.overrides() || !fields.contains_key(CDN_CACHE_CONTROL) {
-            let _ = fields.try_insert(CDN_CACHE_CONTROL, cdn.to_value());
-        }
+    if let Some(line) = change.cdn {
+        let _ = fields.try_insert(CDN_CACHE_CONTROL, line.clone());
     }
 }
 
@@ -130,4 +135,39 @@ fn report(plan: Plan) {
     tracing::debug!(?plan, "cache_control");
     #[cfg(not(feature = "tracing"))]
     let _ = plan;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache_control::{CacheControl, CacheControlLayer, Matcher};
+    use std::convert::Infallible;
+    use std::future::ready;
+    use std::task::Waker;
+    use tower::{Layer, service_fn};
+
+    /// Finding L.
+    #[test]
+    fn s_15_a_response_that_nobody_spoke_of_is_marked() {
+        let year = CacheControl::immutable();
+        let layer = CacheControlLayer::none()
+            .otherwise_no_cache()
+            .rule(Matcher::prefix("/a/").unwrap(), year);
+        for (path, cookie, expected) in [
+            ("/", "", ("no-cache", true)),
+            ("/", "a=1", ("private, no-cache", true)),
+            ("/a/b", "", ("max-age=31536000, immutable", false)),
+        ] {
+            let inner = service_fn(|_| ready(Ok::<_, Infallible>(Response::new(()))));
+            let request = Request::get(path).header("cookie", cookie).body(());
+            let future = layer.layer(inner).call(request.unwrap());
+            let cx = &mut Context::from_waker(Waker::noop());
+            let Poll::Ready(Ok(response)) = std::pin::pin!(future).poll(cx) else {
+                panic!("nothing waits");
+            };
+            let line = response.headers()["cache-control"].to_str().unwrap();
+            let found = (line, Unsaid::is_in(response.extensions()));
+            assert_eq!(found, expected, "{path} {cookie}");
+        }
+    }
 }

@@ -22,6 +22,11 @@ impl CacheControl {
         self.forbids_sharing() && (directives.forbids_storing() || asks_every_time(directives))
     }
 
+    /// Whether this value says `public`.
+    pub(super) const fn is_public(&self) -> bool {
+        self.directives.public
+    }
+
     /// Whether this value keeps the response, or a part of it, from other people.
     pub(super) const fn is_against_sharing(&self) -> bool {
         self.directives.no_store || self.directives.private.is_some()

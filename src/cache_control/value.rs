@@ -130,9 +130,7 @@ impl CacheControl {
         let mut lines = fields.get_all(CACHE_CONTROL).iter().peekable();
         lines.peek()?;
         let mut directives = Directives::default();
-        for (name, argument) in lines.flat_map(cache_directives::of_line) {
-            directives.take(name, argument.as_deref());
-        }
+        lines.for_each(|line| directives.take_line(line));
         Some(Self { directives })
     }
 
@@ -173,6 +171,13 @@ impl CacheControl {
 pub(super) const MAX_SECONDS: u32 = 1 << 31;
 
 impl Directives {
+    /// Takes the directives of a line.
+    pub(super) fn take_line(&mut self, line: &HeaderValue) {
+        for (name, argument) in cache_directives::of_line(line) {
+            self.take(name, argument.as_deref());
+        }
+    }
+
     /// Takes a directive as it was read.
     fn take(&mut self, name: &[u8], argument: Option<&[u8]>) {
         let name = String::from_utf8_lossy(name).to_ascii_lowercase();
