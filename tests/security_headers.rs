@@ -8,6 +8,8 @@ mod support;
 mod fields;
 #[path = "security_headers/nonce.rs"]
 mod nonce;
+#[path = "security_headers/order.rs"]
+mod order;
 #[path = "security_headers/policy.rs"]
 mod policy;
 #[path = "security_headers/service.rs"]

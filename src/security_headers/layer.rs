@@ -93,33 +93,52 @@ impl SecurityHeadersLayer {
 
     /// Sends this field, in the place of one of the same name.
     ///
-    /// Takes any of the typed policies, or a pair of a name and a value.
+    /// Takes any of the typed policies, or a pair of a name and a value. A pair is sent as it is.
+    ///
+    /// `with` and [`without`](Self::without) are one setting for each name: the later call holds. Every
+    /// other pair of calls may come in any order.
     pub fn with(mut self, field: impl Into<Field>) -> Self {
         self.config_mut().template.set(field.into());
         self
     }
 
-    /// Does not send the field of this name.
-    pub fn without(mut self, name: &HeaderName) -> Self {
-        self.config_mut().template.unset(name);
+    /// Does not send the field of this name. The handler may still set it.
+    pub fn without(mut self, name: HeaderName) -> Self {
+        self.config_mut().template.unset(&name);
         self
     }
 
-    /// Does this where the handler has set a field of this name too, instead of [`Conflict::Keep`].
-    pub fn on_conflict(mut self, name: &HeaderName, conflict: Conflict) -> Self {
-        self.config_mut().template.on_conflict(name, conflict);
+    /// Says what happens to the field of this name where the handler has set one too, instead of
+    /// [`Conflict::Keep`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::header::CONTENT_SECURITY_POLICY;
+    /// use tower_egress::security_headers::{
+    ///     Conflict, ContentSecurityPolicy, SecurityHeadersLayer,
+    /// };
+    ///
+    /// let layer = SecurityHeadersLayer::none()
+    ///     .on_conflict(CONTENT_SECURITY_POLICY, Conflict::Override)
+    ///     .with(ContentSecurityPolicy::strictest());
+    /// ```
+    pub fn on_conflict(mut self, name: HeaderName, conflict: Conflict) -> Self {
+        self.config_mut().template.on_conflict(&name, conflict);
         self
     }
 
-    /// Removes the field of this name from responses.
+    /// Removes the handler's field of this name from responses.
+    ///
+    /// `remove` and [`keep`](Self::keep) are one setting for each name: the later call holds.
     pub fn remove(mut self, name: HeaderName) -> Self {
         self.config_mut().template.remove(name);
         self
     }
 
-    /// Leaves the field of this name in responses, though the preset removes it.
-    pub fn leave(mut self, name: &HeaderName) -> Self {
-        self.config_mut().template.leave(name);
+    /// Keeps the handler's field of this name in responses, though the preset removes it.
+    pub fn keep(mut self, name: HeaderName) -> Self {
+        self.config_mut().template.keep(&name);
         self
     }
 

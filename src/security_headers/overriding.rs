@@ -57,15 +57,25 @@ impl SecurityOverride {
 
     /// Sends this field, instead of any other of its name. A policy has nonces only where one of the
     /// layer's has them too.
+    ///
+    /// `with` and [`without`](Self::without) are one setting for each name: the later call holds.
     pub fn with(mut self, field: impl Into<Field>) -> Self {
-        self.set.push(field.into());
+        let field = field.into();
+        self.forget(&field.name);
+        self.set.push(field);
         self
     }
 
     /// Does not send the layer's field of this name.
     pub fn without(mut self, name: HeaderName) -> Self {
+        self.forget(&name);
         self.unset.push(name);
         self
+    }
+
+    fn forget(&mut self, name: &HeaderName) {
+        self.unset.retain(|unset| unset != name);
+        self.set.retain(|set| set.name != *name);
     }
 
     /// Does it.

@@ -16,7 +16,9 @@ const ROOM: usize = 12;
 /// What a layer sends and removes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Template {
-    entries: Vec<Sent>,
+    entries: Vec<Field>,
+    /// How fields meet those of the handler, by their names. A name may come before its field.
+    conflicts: Vec<(HeaderName, Conflict)>,
     removed: Vec<HeaderName>,
     /// What is sent where the handler sets none of it: made once, copied for every response.
     prepared: HeaderMap,
@@ -34,16 +36,10 @@ pub(super) struct Template {
     has_nonces: bool,
 }
 
-#[derive(Clone, Debug)]
-struct Sent {
-    field: Field,
-    conflict: Conflict,
-}
-
 impl Template {
     /// Sends a field, in the place of one of the same name.
     pub(super) fn set(&mut self, field: Field) {
-        self.put(field, None);
+        self.put(field);
         self.prepare();
     }
 
@@ -52,48 +48,53 @@ impl Template {
     pub(super) fn overridden(&self, unset: &[HeaderName], set: &[Field]) -> Self {
         let mut template = Self {
             entries: self.entries.clone(),
+            conflicts: self.conflicts.clone(),
             removed: self.removed.clone(),
             ..Self::default()
         };
         template
             .entries
-            .retain(|entry| !unset.contains(&entry.field.name));
+            .retain(|entry| !unset.contains(&entry.name));
         for field in set {
-            template.put(field.clone(), Some(Conflict::Override));
+            template.meet(&field.name, Conflict::Override);
+            template.put(field.clone());
         }
         template.prepare();
         template
     }
 
-    /// Puts a field in the place of one of the same name, whose `conflict` stays where none is given.
-    fn put(&mut self, field: Field, conflict: Option<Conflict>) {
+    /// Puts a field in the place of one of the same name.
+    fn put(&mut self, field: Field) {
         let mut entries = self.entries.iter_mut();
-        match entries.find(|entry| entry.field.name == field.name) {
-            Some(entry) => {
-                entry.conflict = conflict.unwrap_or(entry.conflict);
-                entry.field = field;
-            }
-            None => self.entries.push(Sent {
-                conflict: conflict.unwrap_or_default(),
-                field,
-            }),
+        match entries.find(|entry| entry.name == field.name) {
+            Some(entry) => *entry = field,
+            None => self.entries.push(field),
         }
+    }
+
+    /// Notes how the field of this name meets that of the handler, whether it is sent yet or not.
+    fn meet(&mut self, name: &HeaderName, conflict: Conflict) {
+        let mut conflicts = self.conflicts.iter_mut();
+        match conflicts.find(|(known, _)| known == name) {
+            Some((_, before)) => *before = conflict,
+            None => self.conflicts.push((name.clone(), conflict)),
+        }
+    }
+
+    fn conflict(&self, name: &HeaderName) -> Conflict {
+        let mut conflicts = self.conflicts.iter();
+        let found = conflicts.find(|(known, _)| known == name);
+        found.map_or_else(Conflict::default, |(_, conflict)| *conflict)
     }
 
     /// Does not send the field of this name.
     pub(super) fn unset(&mut self, name: &HeaderName) {
-        self.entries.retain(|entry| entry.field.name != *name);
+        self.entries.retain(|entry| entry.name != *name);
         self.prepare();
     }
 
     pub(super) fn on_conflict(&mut self, name: &HeaderName, conflict: Conflict) {
-        for entry in self
-            .entries
-            .iter_mut()
-            .filter(|entry| entry.field.name == *name)
-        {
-            entry.conflict = conflict;
-        }
+        self.meet(name, conflict);
         self.prepare();
     }
 
@@ -105,8 +106,8 @@ impl Template {
         self.prepare();
     }
 
-    /// Leaves it.
-    pub(super) fn leave(&mut self, name: &HeaderName) {
+    /// Keeps it.
+    pub(super) fn keep(&mut self, name: &HeaderName) {
         self.removed.retain(|removed| removed != name);
         self.prepare();
     }
@@ -193,20 +194,21 @@ impl Template {
         self.overriding.clear();
         self.appended.clear();
         self.spliced.clear();
-        for Sent { field, conflict } in &self.entries {
-            if *conflict == Conflict::Append {
-                self.appended.push(field.clone());
-                continue;
-            }
-            if *conflict == Conflict::Override {
-                self.overriding.push(field.name.clone());
+        for field in &self.entries {
+            match self.conflict(&field.name) {
+                Conflict::Append => {
+                    self.appended.push(field.clone());
+                    continue;
+                }
+                Conflict::Override => self.overriding.push(field.name.clone()),
+                Conflict::Keep => {}
             }
             prepared.insert(&field.name, field.value.clone());
             if field.has_nonces() {
                 self.spliced.push(field.clone());
             }
         }
-        self.has_nonces = self.entries.iter().any(|entry| entry.field.has_nonces());
+        self.has_nonces = self.entries.iter().any(Field::has_nonces);
         self.keeps_a_place =
             !prepared.contains_key(CONTENT_TYPE) && !self.removed.contains(&CONTENT_TYPE);
         if self.keeps_a_place {
@@ -295,7 +297,7 @@ mod tests {
         template.remove(HeaderName::from_static("server"));
         let lines = [("server", "one"), ("server", "two"), ("x-b", "1")];
         check(&template, &lines, &[("x-a", "ours"), ("x-b", "1")]);
-        template.leave(&HeaderName::from_static("server"));
+        template.keep(&HeaderName::from_static("server"));
         check(
             &template,
             &lines,
@@ -319,7 +321,7 @@ mod tests {
 
         template.remove(CONTENT_TYPE);
         check(&template, &lines, &[ours]);
-        template.leave(&CONTENT_TYPE);
+        template.keep(&CONTENT_TYPE);
         check(&template, &lines, &[ours, lines[0], lines[1]]);
 
         template.set(Field::fixed(CONTENT_TYPE, "e/f"));

@@ -39,9 +39,9 @@ fn app(reports: &Reports) -> Router {
     let report_only = HeaderName::from_static("content-security-policy-report-only");
     let inner = SecurityHeadersLayer::none().with(older.expect("a path").report_only());
     let outer = SecurityHeadersLayer::new()
-        .without(&http::header::CONTENT_SECURITY_POLICY)
+        .without(http::header::CONTENT_SECURITY_POLICY)
         .with(newer.expect("an endpoint").report_only())
-        .on_conflict(&report_only, Conflict::Append)
+        .on_conflict(report_only, Conflict::Append)
         .with(endpoints);
     Router::new()
         .route("/", get(async || Html(PAGE)))

@@ -47,8 +47,8 @@ fn apply(
     let name = field(option)?;
     let none = Map::new();
     let settings = match value {
-        Value::Bool(false) if option == "xPoweredBy" => return Ok(layer.leave(&name)),
-        Value::Bool(false) => return Ok(layer.without(&name)),
+        Value::Bool(false) if option == "xPoweredBy" => return Ok(layer.keep(name)),
+        Value::Bool(false) => return Ok(layer.without(name)),
         Value::Bool(true) => &none,
         Value::Object(settings) => settings,
         other => return Err(unknown(other)),
@@ -142,7 +142,7 @@ fn content_security_policy(
         policy = with_nonces(policy);
     }
     if settings.get("reportOnly") == Some(&Value::Bool(true)) {
-        let layer = layer.without(&CONTENT_SECURITY_POLICY);
+        let layer = layer.without(CONTENT_SECURITY_POLICY);
         return Ok(layer.with(policy.report_only()));
     }
     Ok(layer.with(policy))

@@ -174,13 +174,13 @@ fn h_13_nothing_changes_for_a_page_that_does_not_read_its_nonce() {
 fn h_13_a_304_has_no_policy_with_nonces() {
     let layer = only(both())
         .with(ContentSecurityPolicy::strictest().report_only())
-        .on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Append);
+        .on_conflict(CONTENT_SECURITY_POLICY, Conflict::Append);
     for layer in [
         layer.clone(),
         layer
             .clone()
-            .on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Override),
-        layer.on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Keep),
+            .on_conflict(CONTENT_SECURITY_POLICY, Conflict::Override),
+        layer.on_conflict(CONTENT_SECURITY_POLICY, Conflict::Keep),
     ] {
         let head = || Response::builder().status(304);
         for found in [
@@ -201,7 +201,7 @@ fn h_13_a_304_has_no_policy_with_nonces() {
 
 #[test]
 fn h_17_the_handler_s_policy_is_kept_replaced_or_joined_by_one_with_nonces() {
-    let layer = |conflict| only(both()).on_conflict(&CONTENT_SECURITY_POLICY, conflict);
+    let layer = |conflict| only(both()).on_conflict(CONTENT_SECURITY_POLICY, conflict);
     for (conflict, is_kept, is_sent) in [
         (Conflict::Keep, true, false),
         (Conflict::Override, false, true),
@@ -233,7 +233,7 @@ fn h_29_one_response_may_have_another_policy_with_nonces() {
 
 #[test]
 fn the_layer_twice_has_one_nonce() {
-    let outer = only(both()).on_conflict(&CONTENT_SECURITY_POLICY, Conflict::Append);
+    let outer = only(both()).on_conflict(CONTENT_SECURITY_POLICY, Conflict::Append);
     let inner = only(ContentSecurityPolicy::new().sources(Directive::ScriptSrc, [Source::NONCE]));
     let twice = ServiceBuilder::new().layer(outer).layer(inner);
     let response = read(&twice);

@@ -123,7 +123,7 @@ fn h_17_it_may_be_replaced_or_joined() {
     let policies = |conflict| {
         let layer = SecurityHeadersLayer::none()
             .with(ContentSecurityPolicy::strictest())
-            .on_conflict(&CONTENT_SECURITY_POLICY, conflict);
+            .on_conflict(CONTENT_SECURITY_POLICY, conflict);
         let found = fields_of(&layer, answer(200, &own));
         let lines = found.get_all(CONTENT_SECURITY_POLICY).iter();
         let lines: Vec<_> = lines
@@ -168,7 +168,7 @@ fn h_28_what_tells_of_the_server_is_removed_in_any_case() {
     let found = fields_of(&SecurityHeadersLayer::helmet(), answer(200, &lines));
     assert_eq!(found[SERVER], "nginx");
     let layer = SecurityHeadersLayer::new()
-        .leave(&SERVER)
+        .keep(SERVER)
         .remove(HeaderName::from_static("via"));
     let found = fields_of(
         &layer,
@@ -185,7 +185,7 @@ fn fields_are_replaced_left_out_and_added_by_name() {
         .with(XFrameOptions::Deny)
         .with(ReferrerPolicy::Origin)
         .with(Hsts::new(60))
-        .without(&X_FRAME_OPTIONS)
+        .without(X_FRAME_OPTIONS)
         .with((
             HeaderName::from_static("x-robots-tag"),
             HeaderValue::from_static("noindex"),
