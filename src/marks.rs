@@ -1,6 +1,7 @@
 //! What layers tell each other through extensions, so that they need not know each other.
 
 pub(crate) mod nonce;
+pub(crate) mod scheme;
 pub(crate) mod unsaid;
 
 use http::{Extensions, HeaderValue};

@@ -151,16 +151,20 @@
 //! [Clear Site Data]: https://www.w3.org/TR/clear-site-data/
 //! [RFC 9651]: https://www.rfc-editor.org/rfc/rfc9651
 
+mod by_scheme;
+mod config;
 mod csp;
 mod error;
 #[cfg(feature = "axum")]
 mod extractor;
 mod field;
 mod hsts;
+mod https;
 mod layer;
 mod nonce;
 mod overriding;
 mod permissions;
+mod prepared;
 mod reporting;
 mod service;
 mod simple;
@@ -170,6 +174,7 @@ pub use self::csp::{ContentSecurityPolicy, Directive, Sandbox, Source};
 pub use self::error::InvalidSecurityHeaders;
 pub use self::field::{Conflict, Field};
 pub use self::hsts::Hsts;
+pub use self::https::{Https, HttpsTest};
 pub use self::layer::SecurityHeadersLayer;
 pub use self::nonce::CspNonce;
 pub use self::overriding::SecurityOverride;

@@ -6,6 +6,8 @@ mod support;
 
 #[path = "security_headers/fields.rs"]
 mod fields;
+#[path = "security_headers/https.rs"]
+mod https;
 #[path = "security_headers/nonce.rs"]
 mod nonce;
 #[path = "security_headers/order.rs"]

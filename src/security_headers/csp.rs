@@ -53,6 +53,8 @@ struct Written {
     name: String,
     values: Vec<Value>,
     is_raw: bool,
+    /// Whether it is sent only where the request is known to have come by https.
+    is_for_https: bool,
 }
 
 impl ContentSecurityPolicy {
@@ -115,10 +117,23 @@ impl ContentSecurityPolicy {
         self.put("sandbox", allowed.map(Value::owned))
     }
 
-    /// Has the page's own `http:` addresses asked for as `https:`. Without https, as on a developer's
-    /// machine, Safari then loads nothing: [leave it out](Self::without) there.
+    /// Has browsers ask by https for whatever a page names by `http:`.
+    ///
+    /// The directive is sent unless the request is [known](super::Https) to have come by http: there
+    /// the page could not load its own scripts and style sheets. The presets [`page`](Self::page) and
+    /// [`strict`](Self::strict) have the directive too, and send it only where https is known.
     pub fn upgrade_insecure_requests(self) -> Self {
-        self.put("upgrade-insecure-requests", [])
+        self.put(UPGRADE, [])
+    }
+
+    /// The same, where the request is known to have come by https.
+    fn upgrade_by_https(self) -> Self {
+        let mut policy = self.put(UPGRADE, []);
+        let mut directives = policy.directives.iter_mut();
+        if let Some(directive) = directives.find(|known| known.name == UPGRADE) {
+            directive.is_for_https = true;
+        }
+        policy
     }
 
     /// Allows only these Trusted Types policies.
@@ -222,6 +237,7 @@ impl ContentSecurityPolicy {
             name: name.to_owned(),
             values: values.into_iter().collect(),
             is_raw: false,
+            is_for_https: false,
         };
         match self.directives.iter_mut().find(|known| known.name == name) {
             Some(before) => *before = written,
@@ -231,7 +247,7 @@ impl ContentSecurityPolicy {
     }
 }
 
-/// The nonces of a response show as places for them.
+/// The policy as it is sent by https. The nonces of a response show as places for them.
 impl std::fmt::Display for ContentSecurityPolicy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (place, directive) in self.directives.iter().enumerate() {
@@ -252,6 +268,8 @@ impl From<ContentSecurityPolicy> for Field {
         policy.into_field(CONTENT_SECURITY_POLICY)
     }
 }
+
+const UPGRADE: &str = "upgrade-insecure-requests";
 
 #[cfg(test)]
 mod tests;

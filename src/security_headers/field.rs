@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use http::header::STRICT_TRANSPORT_SECURITY;
 use http::{HeaderName, HeaderValue};
 
+use super::by_scheme::ByScheme;
 use super::csp::Splice;
 use super::nonce::Nonces;
+use crate::marks::scheme::Scheme;
 
 /// A field that the layer sends: its name and its value.
 ///
@@ -14,9 +17,19 @@ use super::nonce::Nonces;
 #[must_use]
 pub struct Field {
     pub(super) name: HeaderName,
-    pub(super) value: HeaderValue,
-    /// There only where the value has nonces in it.
-    splice: Option<Arc<Splice>>,
+    /// What is sent by https, without nonces.
+    value: HeaderValue,
+    /// What a policy says, which depends on the request. `None` for every other field.
+    policy: Option<Arc<Policy>>,
+}
+
+/// The values of a `Content-Security-Policy`.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Policy {
+    /// Without nonces; `None` where nothing is left to say.
+    pub(super) plain: ByScheme<Option<HeaderValue>>,
+    /// With nonces; `None` where the policy has none.
+    pub(super) spliced: Option<ByScheme<Splice>>,
 }
 
 impl Field {
@@ -25,12 +38,12 @@ impl Field {
         Self {
             name,
             value: value.expect("policies are made of visible ASCII"),
-            splice: None,
+            policy: None,
         }
     }
 
-    pub(super) fn spliced(mut self, splice: Option<Splice>) -> Self {
-        self.splice = splice.map(Arc::new);
+    pub(super) fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(Arc::new(policy));
         self
     }
 
@@ -38,20 +51,27 @@ impl Field {
         Self {
             name,
             value: HeaderValue::from_static(text),
-            splice: None,
+            policy: None,
         }
     }
 
-    pub(super) const fn has_nonces(&self) -> bool {
-        self.splice.is_some()
+    pub(super) fn has_nonces(&self) -> bool {
+        let mut policy = self.policy.iter();
+        policy.any(|policy| policy.spliced.is_some())
     }
 
-    /// What is sent of it; nothing, if it is not.
-    pub(super) fn sent(&self, policies: Policies<'_>) -> Option<HeaderValue> {
-        match (&self.splice, policies) {
+    /// The value for a request by this scheme; `None` where the field is not sent.
+    pub(super) fn sent(&self, scheme: Scheme, policies: Policies<'_>) -> Option<HeaderValue> {
+        if scheme == Scheme::Http && is_for_https(&self.name) {
+            return None;
+        }
+        let Some(policy) = &self.policy else {
+            return Some(self.value.clone());
+        };
+        match (&policy.spliced, policies) {
             (Some(_), Policies::WithoutThoseOfNonces) => None,
-            (Some(splice), Policies::Spliced(nonces)) => Some(splice.value(nonces)),
-            (None, _) | (Some(_), Policies::Plain) => Some(self.value.clone()),
+            (Some(spliced), Policies::Spliced(nonces)) => Some(spliced.get(scheme).value(nonces)),
+            (None, _) | (Some(_), Policies::Plain) => policy.plain.get(scheme).clone(),
         }
     }
 
@@ -61,7 +81,8 @@ impl Field {
         &self.name
     }
 
-    /// The value; of a policy with nonces, that of a response which does not read them.
+    /// The value as it is sent by https. A policy with nonces is shown as a response has it that draws
+    /// none.
     #[must_use]
     pub const fn value(&self) -> &HeaderValue {
         &self.value
@@ -73,9 +94,28 @@ impl From<(HeaderName, HeaderValue)> for Field {
         Self {
             name,
             value,
-            splice: None,
+            policy: None,
         }
     }
+}
+
+/// Whether the field is not sent where a request came by http.
+///
+/// RFC 6797 §7.2:
+///
+/// > An HSTS Host MUST NOT include the STS header field in HTTP responses conveyed over non-secure
+/// > transport.
+///
+/// HTML has browsers ignore `Cross-Origin-Opener-Policy` and `Origin-Agent-Cluster` there. Some complain
+/// of the first on their consoles.
+fn is_for_https(name: &HeaderName) -> bool {
+    *name == STRICT_TRANSPORT_SECURITY
+        || matches!(
+            name.as_str(),
+            "cross-origin-opener-policy"
+                | "cross-origin-opener-policy-report-only"
+                | "origin-agent-cluster"
+        )
 }
 
 /// What a response is sent of policies with nonces.

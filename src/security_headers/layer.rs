@@ -1,15 +1,17 @@
 //! The layer: what users configure.
 
-use std::fmt;
 use std::sync::Arc;
 
 use http::header::{SERVER, X_DNS_PREFETCH_CONTROL, X_XSS_PROTECTION};
-use http::{HeaderName, request};
+use http::{HeaderMap, HeaderName, Method, request, response};
 use tower::Layer;
 
+use super::config::{Asked, Config};
 use super::csp::ContentSecurityPolicy;
 use super::field::{Conflict, Field};
 use super::hsts::Hsts;
+use super::https::Https;
+use super::nonce::CspNonce;
 use super::permissions::PermissionsPolicy;
 use super::reporting::CrossOriginOpenerPolicy;
 use super::service::SecurityHeaders;
@@ -25,13 +27,6 @@ use super::template::Template;
 #[must_use]
 pub struct SecurityHeadersLayer {
     config: Arc<Config>,
-}
-
-/// Settings of a layer, shared by its services.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Config {
-    pub(super) template: Template,
-    pub(super) is_secure: Option<IsSecure>,
 }
 
 impl SecurityHeadersLayer {
@@ -52,8 +47,11 @@ impl SecurityHeadersLayer {
     }
 
     /// What helmet 8.3 sends by default, to the letter: for services that come from Express.
+    ///
+    /// The fields are the same for every request, as helmet's are, until [`https`](Self::https) says how
+    /// requests come.
     pub fn helmet() -> Self {
-        Self::none()
+        let mut layer = Self::none()
             .with(ContentSecurityPolicy::helmet())
             .with(CrossOriginOpenerPolicy::SAME_ORIGIN)
             .with(CrossOriginResourcePolicy::SameOrigin)
@@ -66,7 +64,9 @@ impl SecurityHeadersLayer {
             .with(XFrameOptions::SameOrigin)
             .with(Field::fixed(X_PERMITTED_CROSS_DOMAIN_POLICIES, "none"))
             .with(Field::fixed(X_XSS_PROTECTION, "0"))
-            .remove(X_POWERED_BY)
+            .remove(X_POWERED_BY);
+        layer.config_mut().https = None;
+        layer
     }
 
     /// What an API needs, whose answers are no pages.
@@ -87,7 +87,10 @@ impl SecurityHeadersLayer {
     /// Nothing: to begin with for a set of one's own.
     pub fn none() -> Self {
         Self {
-            config: Arc::new(Config::default()),
+            config: Arc::new(Config {
+                template: Template::default(),
+                https: Some(Https::Unknown),
+            }),
         }
     }
 
@@ -124,7 +127,7 @@ impl SecurityHeadersLayer {
     ///     .with(ContentSecurityPolicy::strictest());
     /// ```
     pub fn on_conflict(mut self, name: HeaderName, conflict: Conflict) -> Self {
-        self.config_mut().template.on_conflict(&name, conflict);
+        self.config_mut().template.on_conflict(name, conflict);
         self
     }
 
@@ -142,16 +145,81 @@ impl SecurityHeadersLayer {
         self
     }
 
-    /// Sends `Strict-Transport-Security` only to requests that came by https, which `is_secure` tells.
+    /// Says whether requests come by https; [`Https::Unknown`] otherwise.
     ///
-    /// Without it the field is always sent: behind a proxy that speaks https for it a service does not
-    /// know how a request came, and browsers ignore the field when it comes by http.
-    pub fn https_only(
-        mut self,
-        is_secure: impl Fn(&request::Parts) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        self.config_mut().is_secure = Some(IsSecure(Arc::new(is_secure)));
+    /// | a request came by | what is sent |
+    /// |---|---|
+    /// | https | every field |
+    /// | http | every field but `Strict-Transport-Security`, `Cross-Origin-Opener-Policy` and `Origin-Agent-Cluster`; no policy says `upgrade-insecure-requests` |
+    /// | an unknown scheme | every field; a policy says `upgrade-insecure-requests` only where you [asked for it](ContentSecurityPolicy::upgrade_insecure_requests) yourself |
+    ///
+    /// Fields that the handler set are kept.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::{Https, SecurityHeadersLayer};
+    ///
+    /// // The server speaks TLS itself, or nothing but a proxy that does can reach it.
+    /// let layer = SecurityHeadersLayer::new().https(Https::Always);
+    /// ```
+    pub fn https(mut self, https: Https) -> Self {
+        self.config_mut().https = Some(https);
         self
+    }
+
+    /// For the machine of a developer, where requests come by http: [`https`](Self::https) with
+    /// [`Https::Never`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::SecurityHeadersLayer;
+    ///
+    /// let mut layer = SecurityHeadersLayer::new();
+    /// if cfg!(debug_assertions) {
+    ///     layer = layer.development();
+    /// }
+    /// ```
+    pub fn development(self) -> Self {
+        self.https(Https::Never)
+    }
+
+    /// The header fields of `response`, to `request`, as the layer sends them: to ask without a server.
+    ///
+    /// The head of the request is that which the handler saw. The nonce in it counts if it was drawn.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tower_egress::security_headers::SecurityHeadersLayer;
+    ///
+    /// let (request, ()) = Request::new(()).into_parts();
+    /// let (response, ()) = Response::builder()
+    ///     .header("x-frame-options", "DENY")
+    ///     .header("server", "nginx/1.29")
+    ///     .body(())?
+    ///     .into_parts();
+    /// let fields = SecurityHeadersLayer::new().fields_for(&request, &response);
+    /// assert_eq!(fields["x-content-type-options"], "nosniff");
+    /// assert_eq!(fields["x-frame-options"], "DENY");
+    /// assert!(!fields.contains_key("server"));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fields_for(&self, request: &request::Parts, response: &response::Parts) -> HeaderMap {
+        let nonce = request.extensions.get::<CspNonce>();
+        let asked = Asked {
+            is_connect: request.method == Method::CONNECT,
+            scheme: self.config.scheme(request),
+            nonce: nonce.filter(|_| self.config.template.has_nonces()).cloned(),
+        };
+        let wanted = response.extensions.get();
+        let mut fields = response.headers.clone();
+        self.config
+            .dress(&asked, response.status, wanted, &mut fields);
+        fields
     }
 
     fn config_mut(&mut self) -> &mut Config {
@@ -170,22 +238,6 @@ impl<S> Layer<S> for SecurityHeadersLayer {
 
     fn layer(&self, inner: S) -> Self::Service {
         SecurityHeaders::new(inner, Arc::clone(&self.config))
-    }
-}
-
-/// Tells whether a request came by https.
-#[derive(Clone)]
-pub(super) struct IsSecure(Arc<dyn Fn(&request::Parts) -> bool + Send + Sync>);
-
-impl IsSecure {
-    pub(super) fn holds(&self, request: &request::Parts) -> bool {
-        (self.0)(request)
-    }
-}
-
-impl fmt::Debug for IsSecure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("IsSecure")
     }
 }
 

@@ -5,6 +5,7 @@ use http::header::HeaderMap;
 
 use super::field::{Field, Policies};
 use super::template::Template;
+use crate::marks::scheme::Scheme;
 
 /// A response extension: what [`SecurityHeadersLayer`](super::SecurityHeadersLayer) does otherwise with
 /// this response.
@@ -83,13 +84,12 @@ impl SecurityOverride {
         &self,
         template: &Template,
         fields: &mut HeaderMap,
-        is_secure: bool,
+        scheme: Scheme,
         policies: Policies<'_>,
     ) {
-        if self.is_off {
-            return;
+        if !self.is_off {
+            let prepared = template.overridden(scheme, &self.unset, &self.set);
+            prepared.apply(fields, policies);
         }
-        let template = template.overridden(&self.unset, &self.set);
-        template.apply(fields, is_secure, policies);
     }
 }

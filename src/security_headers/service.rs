@@ -4,16 +4,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
-use super::field::Policies;
-use super::layer::Config;
+use super::config::{Asked, Config};
+use super::https::Https;
 use super::nonce::CspNonce;
 use super::overriding::SecurityOverride;
-use crate::marks::nonce::{NonceRead, NonceUsed};
-use crate::rules::{status, unrepeatable};
+use crate::marks::nonce::NonceUsed;
+use crate::marks::scheme::Scheme;
 
 /// Sends security fields with the responses of the inner service; made by
 /// [`SecurityHeadersLayer`](super::SecurityHeadersLayer).
@@ -29,6 +29,22 @@ impl<S> SecurityHeaders<S> {
     pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
         Self { inner, config }
     }
+
+    /// The scheme of a request, which is left for the layers further in.
+    fn scheme<B>(&self, mut request: Request<B>) -> (Scheme, Request<B>) {
+        match &self.config.https {
+            // The head is taken apart only where something is to be asked of it.
+            None => (Scheme::Unknown, request),
+            Some(Https::Unknown) => (Scheme::of(request.extensions()), request),
+            Some(https) => {
+                let (head, body) = request.into_parts();
+                let scheme = https.scheme(&head);
+                request = Request::from_parts(head, body);
+                scheme.leave(request.extensions_mut());
+                (scheme, request)
+            }
+        }
+    }
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for SecurityHeaders<S>
@@ -43,21 +59,18 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let mut is_secure = true;
-        if let Some(asked) = &self.config.is_secure {
-            let (head, body) = request.into_parts();
-            is_secure = asked.holds(&head);
-            request = Request::from_parts(head, body);
-        }
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let (scheme, mut request) = self.scheme(request);
         let has_nonces = self.config.template.has_nonces();
         let nonce = has_nonces.then(|| CspNonce::provide(request.extensions_mut()));
         ResponseFuture {
-            is_connect: *request.method() == Method::CONNECT,
+            asked: Asked {
+                is_connect: *request.method() == Method::CONNECT,
+                scheme,
+                nonce,
+            },
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),
-            is_secure,
-            nonce,
         }
     }
 }
@@ -69,10 +82,7 @@ pin_project! {
         #[pin]
         inner: F,
         config: Arc<Config>,
-        is_secure: bool,
-        is_connect: bool,
-        // `None` where no policy has nonces.
-        nonce: Option<CspNonce>,
+        asked: Asked,
     }
 }
 
@@ -85,43 +95,12 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
-        // Of an interim answer, a switch of protocols or a tunnel, no browser keeps a policy.
-        if status::is_interim_or_tunnel(response.status(), *this.is_connect) {
-            return Poll::Ready(Ok(response));
-        }
-        let template = &this.config.template;
-        let policies = match this.nonce {
-            Some(nonce) => policies(response.status(), nonce),
-            None => Policies::Plain,
-        };
-        match response.extensions().get::<SecurityOverride>() {
-            None => template.apply(response.headers_mut(), *this.is_secure, policies),
-            Some(wanted) => {
-                let wanted = wanted.clone();
-                wanted.apply(template, response.headers_mut(), *this.is_secure, policies);
-            }
-        }
-        if let Some(nonce) = this.nonce {
-            let read = nonce.mark();
-            NonceUsed::leave_if(read, response.extensions_mut());
-            if read.is_some_and(NonceRead::is_noted) {
-                unrepeatable::forbid_reuse(response.headers_mut());
-            }
-        }
+        let wanted = response.extensions().get::<SecurityOverride>().cloned();
+        let status = response.status();
+        let fields = response.headers_mut();
+        this.config
+            .dress(this.asked, status, wanted.as_ref(), fields);
+        NonceUsed::leave_if(this.asked.mark(), response.extensions_mut());
         Poll::Ready(Ok(response))
-    }
-}
-
-/// RFC 9111 §3.2:
-///
-/// > When doing so, the cache MUST add each header field in the provided response to the stored
-/// > response, replacing field values that are already present
-///
-/// so the policy of a 304 would replace that of a page which the client has, and whose nonce it has.
-fn policies(status: StatusCode, nonce: &CspNonce) -> Policies<'_> {
-    match nonce.drawn() {
-        _ if status == StatusCode::NOT_MODIFIED => Policies::WithoutThoseOfNonces,
-        Some(nonces) => Policies::Spliced(nonces),
-        None => Policies::Plain,
     }
 }

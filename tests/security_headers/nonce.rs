@@ -114,7 +114,7 @@ fn h_12_the_strict_policy_is_that_of_a_page_with_scripts_by_nonce() {
     let expected = format!(
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
          img-src 'self' data:; object-src 'none'; script-src-attr 'none'; \
-         upgrade-insecure-requests; script-src 'nonce-{nonce}' 'strict-dynamic'"
+         script-src 'nonce-{nonce}' 'strict-dynamic'"
     );
     assert_eq!(policies(response.headers()), [expected]);
 }

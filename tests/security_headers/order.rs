@@ -4,7 +4,7 @@ use http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, SERVER, VIA, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use tower_egress::security_headers::{
-    Conflict, ContentSecurityPolicy, Hsts, NoSniff, ReferrerPolicy, SecurityHeadersLayer,
+    Conflict, ContentSecurityPolicy, Hsts, Https, NoSniff, ReferrerPolicy, SecurityHeadersLayer,
     SecurityOverride, XFrameOptions,
 };
 
@@ -39,9 +39,6 @@ const CALLS: &[Call] = &[
     ("on_conflict CSP", |layer| {
         layer.on_conflict(CONTENT_SECURITY_POLICY, Conflict::Override)
     }),
-    ("with Referrer-Policy", |layer| {
-        layer.with(ReferrerPolicy::Origin)
-    }),
     ("on_conflict Referrer-Policy", |layer| {
         layer.on_conflict(REFERRER_POLICY, Conflict::Append)
     }),
@@ -50,6 +47,7 @@ const CALLS: &[Call] = &[
     }),
     ("remove Via", |layer| layer.remove(VIA)),
     ("keep Server", |layer| layer.keep(SERVER)),
+    ("https", |layer| layer.https(Https::Never)),
 ];
 
 #[test]
@@ -70,6 +68,8 @@ fn h_29_the_calls_of_a_layer_may_come_in_any_order() {
         ("server", "nginx"),
     ]);
     let begun = SecurityHeadersLayer::none()
+        .with(Hsts::year())
+        .with(ReferrerPolicy::Origin)
         .with(XFrameOptions::Deny)
         .remove(SERVER);
     let orders = orders(CALLS.len());

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use http::{Request, Response, StatusCode, Version};
 use tokio_test::{assert_pending, assert_ready_err, assert_ready_ok};
 use tower::{Layer, Service};
-use tower_egress::security_headers::SecurityHeadersLayer;
+use tower_egress::security_headers::{Https, SecurityHeadersLayer};
 
 use crate::answer;
 use crate::support::service::Handler;
@@ -49,7 +49,7 @@ fn g_20_request_status_version_and_extensions_survive() {
     let expected = format!("{request:?}");
     for layer in [
         SecurityHeadersLayer::new(),
-        SecurityHeadersLayer::new().https_only(|_| true),
+        SecurityHeadersLayer::new().https(Https::by_request(|_| true)),
     ] {
         let expected = expected.clone();
         let response: Response<&str> = crate::support::service::answer(

@@ -1,8 +1,6 @@
 //! What the presets send, and how it meets what handlers send.
 
-use http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, SERVER, STRICT_TRANSPORT_SECURITY, X_FRAME_OPTIONS,
-};
+use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, SERVER, X_FRAME_OPTIONS};
 use http::{HeaderName, HeaderValue, Request, Response};
 use proptest::prelude::*;
 use tower_egress::security_headers::{
@@ -14,8 +12,7 @@ use crate::support::{fields, service};
 use crate::{answer, fields_of};
 
 const PAGE: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
-                    img-src 'self' data:; object-src 'none'; script-src-attr 'none'; \
-                    upgrade-insecure-requests";
+                    img-src 'self' data:; object-src 'none'; script-src-attr 'none'";
 
 const CAUTIOUS: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
 
@@ -228,32 +225,6 @@ fn h_29_one_response_may_want_it_otherwise() {
     let next = fields_of(&layer, answer(200, &[]));
     assert_eq!(next[X_FRAME_OPTIONS], "DENY");
     assert_eq!(next[REFERRER_POLICY], "origin");
-}
-
-#[test]
-fn h_01_https_only_follows_what_the_closure_tells() {
-    let layer = SecurityHeadersLayer::new().https_only(|request| {
-        request
-            .headers
-            .get("x-forwarded-proto")
-            .is_some_and(|v| v == "https")
-    });
-    for (scheme, expected) in [("https", true), ("http", false)] {
-        let request = Request::builder()
-            .header("x-forwarded-proto", scheme)
-            .body(())
-            .unwrap();
-        let response: Response<&str> = service::respond(&layer, request, answer(200, &[]));
-        let found = response.headers();
-        assert_eq!(
-            found.contains_key(STRICT_TRANSPORT_SECURITY),
-            expected,
-            "{scheme}"
-        );
-        assert!(found.contains_key(CONTENT_SECURITY_POLICY));
-    }
-    let found = fields_of(&SecurityHeadersLayer::new(), answer(200, &[]));
-    assert!(found.contains_key(STRICT_TRANSPORT_SECURITY));
 }
 
 #[test]

@@ -4,8 +4,10 @@ use super::{ContentSecurityPolicy, Directive, Source};
 
 impl ContentSecurityPolicy {
     /// What [`SecurityHeadersLayer::new`] sends: everything from the same origin, pictures from `data:` too;
-    /// no plug-ins, no `<base>`, no scripts in attributes.
+    /// no plug-ins, no `<base>`, no scripts in attributes. Where https is [known], also
+    /// `upgrade-insecure-requests`.
     ///
+    /// [known]: crate::security_headers::Https
     /// [`SecurityHeadersLayer::new`]: crate::security_headers::SecurityHeadersLayer::new
     pub fn page() -> Self {
         Self::new()
@@ -16,7 +18,7 @@ impl ContentSecurityPolicy {
             .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
             .none(Directive::ObjectSrc)
             .none(Directive::ScriptSrcAttr)
-            .upgrade_insecure_requests()
+            .upgrade_by_https()
     }
 
     /// [`page`](Self::page) where scripts are told by their nonce alone, wherever they come from, and may

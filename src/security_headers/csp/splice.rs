@@ -3,8 +3,10 @@
 use http::{HeaderName, HeaderValue};
 
 use super::source::{Source, Value};
-use super::{ContentSecurityPolicy, Written};
-use crate::security_headers::field::Field;
+use super::{ContentSecurityPolicy, UPGRADE, Written};
+use crate::marks::scheme::Scheme;
+use crate::security_headers::by_scheme::ByScheme;
+use crate::security_headers::field::{Field, Policy};
 use crate::security_headers::nonce::{DIGITS, Kind, Nonces};
 
 /// The text of a policy, and where in it nonces go.
@@ -42,9 +44,33 @@ impl Splice {
 
 impl ContentSecurityPolicy {
     pub(super) fn into_field(self, name: HeaderName) -> Field {
-        let splice = self.directives.iter().any(Written::has_nonce);
-        let splice = splice.then(|| self.spliced());
-        Field::new(name, self.without_nonces().to_string()).spliced(splice)
+        let has_nonces = self.directives.iter().any(Written::has_nonce);
+        let policy = Policy {
+            plain: ByScheme::make(|scheme| self.by(scheme).without_nonces().value()),
+            spliced: has_nonces.then(|| ByScheme::make(|scheme| self.by(scheme).spliced())),
+        };
+        Field::new(name, self.without_nonces().to_string()).with_policy(policy)
+    }
+
+    /// The policy for requests by this scheme.
+    ///
+    /// `upgrade-insecure-requests` has a browser ask by https for all that a page names. By http, where
+    /// there may be no https, the page would then load nothing.
+    fn by(&self, scheme: Scheme) -> Self {
+        let mut policy = self.clone();
+        policy.directives.retain(|directive| match scheme {
+            Scheme::Https => true,
+            Scheme::Http => directive.name != UPGRADE,
+            Scheme::Unknown => !directive.is_for_https,
+        });
+        policy
+    }
+
+    /// The value of a field; `None` where there is nothing to say.
+    fn value(&self) -> Option<HeaderValue> {
+        let value = HeaderValue::try_from(self.to_string());
+        let is_said = !self.directives.is_empty();
+        is_said.then(|| value.expect("policies are made of visible ASCII"))
     }
 
     /// The policy with places for nonces.

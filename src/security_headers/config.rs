@@ -1,0 +1,80 @@
+//! What the layer does with one response. Pure.
+
+use http::{HeaderMap, StatusCode, request};
+
+use super::field::Policies;
+use super::https::Https;
+use super::nonce::CspNonce;
+use super::overriding::SecurityOverride;
+use super::template::Template;
+use crate::marks::nonce::NonceRead;
+use crate::marks::scheme::Scheme;
+use crate::rules::{status, unrepeatable};
+
+/// Settings of a layer, shared by its services.
+#[derive(Clone, Debug)]
+pub(super) struct Config {
+    pub(super) template: Template,
+    /// `None` for a set that is sent to the letter, whatever a layer further out knows.
+    pub(super) https: Option<Https>,
+}
+
+/// What is known of a request.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) is_connect: bool,
+    pub(super) scheme: Scheme,
+    /// `None` where no policy has nonces.
+    pub(super) nonce: Option<CspNonce>,
+}
+
+impl Config {
+    /// The scheme of a request.
+    pub(super) fn scheme(&self, request: &request::Parts) -> Scheme {
+        let https = self.https.as_ref();
+        https.map_or(Scheme::Unknown, |https| https.scheme(request))
+    }
+
+    /// Makes the fields of a response those that are sent.
+    pub(super) fn dress(
+        &self,
+        asked: &Asked,
+        status: StatusCode,
+        wanted: Option<&SecurityOverride>,
+        fields: &mut HeaderMap,
+    ) {
+        // Of an interim answer, a switch of protocols or a tunnel, no browser keeps a policy.
+        if status::is_interim_or_tunnel(status, asked.is_connect) {
+            return;
+        }
+        let policies = asked.policies(status);
+        match wanted {
+            None => self.template.apply(fields, asked.scheme, policies),
+            Some(wanted) => wanted.apply(&self.template, fields, asked.scheme, policies),
+        }
+        if asked.mark().is_some_and(NonceRead::is_noted) {
+            unrepeatable::forbid_reuse(fields);
+        }
+    }
+}
+
+impl Asked {
+    /// The note whether the nonce was drawn.
+    pub(super) fn mark(&self) -> Option<&NonceRead> {
+        self.nonce.as_ref()?.mark()
+    }
+
+    /// RFC 9111 §3.2:
+    ///
+    /// > When doing so, the cache MUST add each header field in the provided response to the stored
+    /// > response, replacing field values that are already present
+    ///
+    /// so the policy of a 304 would replace that of a page which the client has, and whose nonce it has.
+    fn policies(&self, status: StatusCode) -> Policies<'_> {
+        match &self.nonce {
+            None => Policies::Plain,
+            Some(_) if status == StatusCode::NOT_MODIFIED => Policies::WithoutThoseOfNonces,
+            Some(nonce) => nonce.drawn().map_or(Policies::Plain, Policies::Spliced),
+        }
+    }
+}

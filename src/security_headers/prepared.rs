@@ -1,0 +1,139 @@
+//! The fields of a layer, ready to be laid under those of a response. Pure.
+
+use http::header::{CONTENT_TYPE, Entry, HeaderMap, HeaderName, HeaderValue};
+
+use super::field::{Conflict, Field, Policies};
+use crate::marks::scheme::Scheme;
+
+/// More fields than this have no room in one head: `HeaderMap` holds at most 24,576 lines. A response
+/// near that is left as it is.
+const MOST: usize = 24_000;
+
+/// Room in the index for the fields that a handler sets, so that the usual ones fit without a new one.
+const ROOM: usize = 12;
+
+/// What is sent with the responses to requests by one scheme.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prepared {
+    scheme: Scheme,
+    /// What is sent where the handler sets none of it.
+    fields: HeaderMap,
+    /// Those of the fields whose value is another for every response.
+    spliced: Vec<Field>,
+    /// Those of the fields that take the place of the handler's.
+    overriding: Vec<HeaderName>,
+    /// What comes after the handler's fields, and so is not in them.
+    appended: Vec<Field>,
+    /// Those of the handler's fields that are removed.
+    removed: Vec<HeaderName>,
+    /// Whether the fields have an empty `Content-Type`, in whose place the handler's is put. A copy of a
+    /// map has no room for one field more, and to make room costs as much as to copy five fields.
+    keeps_a_place: bool,
+}
+
+impl Prepared {
+    pub(super) fn new<'a>(
+        scheme: Scheme,
+        entries: impl Iterator<Item = (&'a Field, Conflict)>,
+        removed: &[HeaderName],
+    ) -> Self {
+        let mut prepared = Self {
+            scheme,
+            fields: HeaderMap::with_capacity(entries.size_hint().1.unwrap_or_default() + ROOM),
+            removed: removed.to_vec(),
+            ..Self::default()
+        };
+        for (field, conflict) in entries {
+            prepared.put(field, conflict);
+        }
+        prepared.keeps_a_place =
+            !prepared.fields.contains_key(CONTENT_TYPE) && !removed.contains(&CONTENT_TYPE);
+        if prepared.keeps_a_place {
+            let place = HeaderValue::from_static("");
+            prepared.fields.insert(CONTENT_TYPE, place);
+        }
+        prepared
+    }
+
+    fn put(&mut self, field: &Field, conflict: Conflict) {
+        let Some(value) = field.sent(self.scheme, Policies::Plain) else {
+            return;
+        };
+        match conflict {
+            Conflict::Append => {
+                self.appended.push(field.clone());
+                return;
+            }
+            Conflict::Override => self.overriding.push(field.name.clone()),
+            Conflict::Keep => {}
+        }
+        self.fields.insert(&field.name, value);
+        if field.has_nonces() {
+            self.spliced.push(field.clone());
+        }
+    }
+
+    /// Lays the fields of a response over these.
+    pub(super) fn apply(&self, fields: &mut HeaderMap, policies: Policies<'_>) {
+        if fields.len() + self.fields.len() + self.appended.len() > MOST {
+            return;
+        }
+        let mut laid = self.fields.clone();
+        for field in &self.spliced {
+            match field.sent(self.scheme, policies) {
+                Some(value) => {
+                    laid.insert(&field.name, value);
+                }
+                None => {
+                    laid.remove(&field.name);
+                }
+            }
+        }
+        // The field of the lines that follow: they come without its name.
+        let mut current = None;
+        let mut is_place_free = self.keeps_a_place;
+        for (name, value) in std::mem::take(fields) {
+            match (name, &current) {
+                (Some(name), _) => {
+                    is_place_free &= name != CONTENT_TYPE;
+                    current = self.lay(&mut laid, name, value);
+                }
+                (None, Some(name)) => {
+                    laid.append(name, value);
+                }
+                (None, None) => {}
+            }
+        }
+        if is_place_free {
+            laid.remove(CONTENT_TYPE);
+        }
+        for field in &self.appended {
+            if let Some(value) = field.sent(self.scheme, policies) {
+                laid.append(&field.name, value);
+            }
+        }
+        *fields = laid;
+    }
+
+    /// Lays the first line of a field of the response; its name, if the others are laid too.
+    fn lay(
+        &self,
+        laid: &mut HeaderMap,
+        name: HeaderName,
+        value: HeaderValue,
+    ) -> Option<HeaderName> {
+        if self.removed.contains(&name) {
+            return None;
+        }
+        match laid.entry(&name) {
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+            Entry::Occupied(_) if self.overriding.contains(&name) => return None,
+            Entry::Occupied(mut ours) => {
+                ours.insert(value);
+            }
+        }
+        Some(name)
+    }
+}
