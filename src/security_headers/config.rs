@@ -69,12 +69,17 @@ impl Asked {
     /// > When doing so, the cache MUST add each header field in the provided response to the stored
     /// > response, replacing field values that are already present
     ///
-    /// so the policy of a 304 would replace that of a page which the client has, and whose nonce it has.
+    /// A page with a nonce has no validators, so a 304 updates a page without one: the plain policy is
+    /// right for it. Where the nonce was drawn for a 304, the page may have another, older nonce, which
+    /// a new policy would forbid: no policy with nonces is sent.
     fn policies(&self, status: StatusCode) -> Policies<'_> {
-        match &self.nonce {
-            None => Policies::Plain,
-            Some(_) if status == StatusCode::NOT_MODIFIED => Policies::WithoutThoseOfNonces,
-            Some(nonce) => nonce.drawn().map_or(Policies::Plain, Policies::Spliced),
+        let Some(nonce) = &self.nonce else {
+            return Policies::Plain;
+        };
+        let is_drawn = nonce.mark().is_some_and(NonceRead::is_noted);
+        if is_drawn && status == StatusCode::NOT_MODIFIED {
+            return Policies::WithoutThoseOfNonces;
         }
+        nonce.drawn().map_or(Policies::Plain, Policies::Spliced)
     }
 }

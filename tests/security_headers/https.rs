@@ -314,6 +314,7 @@ fn what_is_sent_can_be_asked_for_without_a_server() {
             .with(ContentSecurityPolicy::strict());
         for (status, wanted) in [
             (200, None),
+            (304, None),
             (101, None),
             (404, Some(SecurityOverride::off())),
             (

@@ -12,8 +12,8 @@ use tower_egress::security_headers::{
     Source,
 };
 
-use crate::support::fields;
 use crate::support::service::{Handler, answer};
+use crate::support::{fields, wire};
 
 /// Both nonces that a handler read, between the tags of its page.
 type Page = Response<(String, String)>;
@@ -170,32 +170,55 @@ fn h_13_nothing_changes_for_a_page_that_does_not_read_its_nonce() {
     assert_eq!(unread(&only(both()), head), expected);
 }
 
+/// Finding 33.
 #[test]
-fn h_13_a_304_has_no_policy_with_nonces() {
-    let layer = only(both())
-        .with(ContentSecurityPolicy::strictest().report_only())
-        .on_conflict(CONTENT_SECURITY_POLICY, Conflict::Append);
-    for layer in [
-        layer.clone(),
-        layer
-            .clone()
-            .on_conflict(CONTENT_SECURITY_POLICY, Conflict::Override),
-        layer.on_conflict(CONTENT_SECURITY_POLICY, Conflict::Keep),
-    ] {
+fn h_13_h_31_a_304_has_the_plain_policy_and_none_with_a_nonce() {
+    let layer = only(both()).with(ContentSecurityPolicy::strictest().report_only());
+    for conflict in [Conflict::Append, Conflict::Override, Conflict::Keep] {
+        let layer = layer.clone().on_conflict(CONTENT_SECURITY_POLICY, conflict);
         let head = || Response::builder().status(304);
-        for found in [
-            unread(&layer, head().body(()).expect("a head")),
-            read_in(&layer, head().body(()).expect("a head"))
-                .into_parts()
-                .0
-                .headers,
-        ] {
-            assert_eq!(policies(&found), [""; 0]);
+        let unchanged = || head().body(()).expect("a head");
+        let found = unread(&layer, unchanged());
+        let plain = "script-src 'self'; style-src 'self'";
+        assert_eq!(policies(&found), [plain], "{conflict:?}");
+        assert!(!found.contains_key("cache-control"), "{conflict:?}");
+        // A 304 for which the nonce was drawn may be that of a page with another.
+        let drawn = read_in(&layer, unchanged()).into_parts().0.headers;
+        assert_eq!(policies(&drawn), [""; 0], "{conflict:?}");
+        for found in [found, drawn] {
             assert!(found.contains_key(CONTENT_SECURITY_POLICY_REPORT_ONLY));
         }
         let own = head().header(CONTENT_SECURITY_POLICY, "img-src *");
         let found = unread(&layer, own.body(()).expect("a head"));
-        assert_eq!(policies(&found), ["img-src *"]);
+        let expected: &[&str] = match conflict {
+            Conflict::Override => &[plain],
+            Conflict::Append => &["img-src *", plain],
+            _ => &["img-src *"],
+        };
+        assert_eq!(policies(&found), expected, "{conflict:?}");
+    }
+}
+
+/// Finding 33. A cache that kept the page without a policy gets one when it asks again.
+#[tokio::test]
+async fn h_31_a_304_over_a_connection_has_the_policy_of_a_page_without_a_nonce() {
+    let app = Router::new()
+        .route("/", get(async || ([("etag", "\"a\"")], "a static page")))
+        .layer(tower_egress::etag::EtagLayer::new())
+        .layer(SecurityHeadersLayer::new().with(both()));
+    let address = wire::serve(app).await;
+    for (condition, status) in [("\"b\"", "200 OK"), ("\"a\"", "304 Not Modified")] {
+        let request = format!(
+            "GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: {condition}\r\nConnection: close\r\n\r\n"
+        );
+        let response = wire::exchange(address, &request).await;
+        let response = String::from_utf8(response).expect("visible ASCII");
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status}")),
+            "{response}"
+        );
+        let policy = "\r\ncontent-security-policy: script-src 'self'; style-src 'self'\r\n";
+        assert!(response.contains(policy), "{condition}: {response}");
     }
 }
 
