@@ -168,9 +168,9 @@ fn site() -> Router {
         let file = ([(header::CONTENT_TYPE, content_type)], text);
         router = router.route(&format!("/assets/{sent_as}"), get(async move || file));
     }
-    // Reading its nonce makes it one that no cache gives out twice.
+    // No cache gives out a page twice for which the nonce was drawn.
     let page = move |nonce: CspNonce| {
-        let text = page.replace("{nonce}", nonce.as_str());
+        let text = page.replace("{nonce}", nonce.draw());
         async { Html(text) }
     };
     router.route("/", get(page))

@@ -81,10 +81,10 @@ pub(crate) fn app() -> Router {
         .layer(SecurityHeadersLayer::new().with(policy))
 }
 
-/// The nonces of this answer are in the tags of what the page means to run.
+/// The nonces of this response are in the tags of what the page means to run.
 async fn nonced(nonce: CspNonce) -> Html<String> {
-    let script = format!("<script nonce=\"{nonce}\">");
-    let style = format!("<style nonce=\"{}\">", nonce.style());
+    let script = format!("<script nonce=\"{}\">", nonce.draw());
+    let style = format!("<style nonce=\"{}\">", nonce.draw_style());
     Html(page(&script, &style))
 }
 

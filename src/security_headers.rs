@@ -125,6 +125,7 @@
 //!
 //! // The nonce is an argument with the feature `axum`; any other handler has `CspNonce::of`.
 //! async fn page(nonce: CspNonce) -> Html<String> {
+//!     let nonce = nonce.draw();
 //!     Html(format!("<script nonce=\"{nonce}\">document.title = 'It runs'</script>"))
 //! }
 //!

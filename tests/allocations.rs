@@ -307,7 +307,7 @@ fn h_30_a_nonce_costs_six_allocations_and_four_more_where_it_is_read() {
     let read = layer_fn(|page: Page| {
         layer.layer(Handler::new(move |request: Request<()>| {
             let nonce = request.extensions().get::<CspNonce>();
-            assert_eq!(nonce.map_or(0, |nonce| nonce.as_str().len()), 32);
+            assert_eq!(nonce.map_or(0, |nonce| nonce.draw().len()), 32);
             page.answer()
         }))
     });

@@ -1,4 +1,4 @@
-//! The nonces of a response: made when the handler first reads one.
+//! The nonces of a response: made when the handler first draws one.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -7,19 +7,19 @@ use http::Extensions;
 
 use crate::marks::nonce::NonceRead;
 
-/// The nonce of a response, for the `nonce` attribute of what its page runs; found in the extensions of
-/// the request where the layer has a policy with [`Source::NONCE`](super::Source::NONCE) or
-/// [`Source::STYLE_NONCE`](super::Source::STYLE_NONCE). Clones are of the same response.
+/// The nonce of a response, for the `nonce` attribute of what its page runs.
 ///
-/// 128 bits of the operating system's randomness, as 32 lower-case hexadecimal digits. They are drawn when
-/// the nonce is first read, and only then is it part of the policy: an answer that does not read its
-/// nonce has a policy without one, and may be cached as ever. Read it before the response is
-/// returned: what a streamed body reads for the first time comes too late for the policy, and what it is
-/// written to does not run. As an argument of a handler of axum's (feature `axum`) it counts as read.
+/// The layer leaves one in the extensions of each request where a policy has
+/// [`Source::NONCE`](super::Source::NONCE) or [`Source::STYLE_NONCE`](super::Source::STYLE_NONCE). With
+/// the feature `axum` it is also an argument of handlers. Clones are of the same response.
 ///
-/// The text is empty where there is no nonce: where no layer has a policy with one, or the operating system
-/// has no randomness to give. In the latter case the policy has no nonce either, and nothing runs
-/// that needs one.
+/// Only [`draw`](Self::draw) and [`draw_style`](Self::draw_style) tell the nonce, and have it put into the
+/// policy. A response for which nobody draws has a policy without a nonce, and may be cached as
+/// before. To hold the nonce, clone it or log it changes nothing: it has no `Display`, and its `Debug`
+/// hides it.
+///
+/// Draw before you return the response, also for a body that is written later. A nonce that a body draws
+/// for the first time is too late for the policy, and what has it does not run.
 ///
 /// # Example
 ///
@@ -29,7 +29,7 @@ use crate::marks::nonce::NonceRead;
 ///
 /// fn page(request: &Request<()>) -> Response<String> {
 ///     let nonce = CspNonce::of(request.extensions());
-///     Response::new(format!("<script nonce=\"{nonce}\">start()</script>"))
+///     Response::new(format!("<script nonce=\"{}\">start()</script>", nonce.draw()))
 /// }
 /// # assert_eq!(page(&Request::new(())).body(), "<script nonce=\"\">start()</script>");
 /// ```
@@ -53,25 +53,33 @@ impl CspNonce {
         extensions.get().cloned().unwrap_or_default()
     }
 
-    /// The nonce of [`Source::NONCE`](super::Source::NONCE).
+    /// The nonce of [`Source::NONCE`](super::Source::NONCE): 128 bits of the operating system's randomness,
+    /// as 32 lower-case hexadecimal digits. Every call gives the same one.
+    ///
+    /// The first call marks the response, which is then never given out twice. Its `Cache-Control` becomes
+    /// `private, no-cache` (`no-store` stays), and it has no validators.
+    ///
+    /// The text is empty where no layer has a policy with a nonce, and where the operating system has no
+    /// randomness to give. In the latter case the policy has no nonce either, and nothing runs that
+    /// needs one.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.read(Kind::Script)
+    pub fn draw(&self) -> &str {
+        self.of_kind(Kind::Script)
     }
 
-    /// That of [`Source::STYLE_NONCE`](super::Source::STYLE_NONCE), which is another, so that what can put
-    /// a style sheet into the page cannot put a script there.
+    /// The nonce of [`Source::STYLE_NONCE`](super::Source::STYLE_NONCE), otherwise like [`draw`](Self::draw).
+    /// It is another one, so that whoever can put a style sheet into the page cannot put a script there.
     #[must_use]
-    pub fn style(&self) -> &str {
-        self.read(Kind::Style)
+    pub fn draw_style(&self) -> &str {
+        self.of_kind(Kind::Style)
     }
 
-    fn read(&self, kind: Kind) -> &str {
+    fn of_kind(&self, kind: Kind) -> &str {
         let Some(shared) = &self.shared else {
             return "";
         };
-        // First, so that what is read is noted whoever looks meanwhile, and also without randomness: the
-        // page is not to be kept then.
+        // The note comes first, for whoever looks meanwhile. It is made also without randomness: the page
+        // is not to be kept then.
         shared.read.note();
         let drawn = shared.drawn.get_or_init(Nonces::draw);
         drawn.as_ref().map_or("", |nonces| nonces.text(kind))
@@ -99,19 +107,13 @@ impl CspNonce {
         self.shared.as_ref().map(|shared| &shared.read)
     }
 
-    /// What was read, if anything was.
+    /// What was drawn, if anything was.
     pub(super) fn drawn(&self) -> Option<&Nonces> {
         self.shared.as_ref()?.drawn.get()?.as_ref()
     }
 }
 
-impl fmt::Display for CspNonce {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Neither shows nor reads the nonce.
+/// Neither shows nor draws the nonce.
 impl fmt::Debug for CspNonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CspNonce").finish_non_exhaustive()
@@ -217,19 +219,20 @@ mod tests {
     }
 
     #[test]
-    fn h_13_it_is_drawn_when_it_is_read_and_not_before() {
+    fn h_13_it_is_drawn_when_that_is_asked_for_and_not_before() {
         let mut request = Extensions::new();
         let kept = CspNonce::provide(&mut request);
         let nonce = CspNonce::of(&request);
         let _ = format!("{nonce:?}");
         assert!(kept.drawn().is_none());
         assert!(!NonceRead::of(&request).unwrap().is_noted());
-        let text = nonce.to_string();
+        let text = nonce.draw();
         assert_eq!(text.len(), 32);
         assert_eq!(kept.drawn().unwrap().text(Kind::Script), text);
         assert!(NonceRead::of(&request).unwrap().is_noted());
-        assert_eq!(nonce.as_str(), text);
-        assert_ne!(nonce.style(), text);
+        assert_eq!(nonce.clone().draw(), text);
+        assert_ne!(nonce.draw_style(), text);
+        assert!(!format!("{nonce:?}").contains(text));
     }
 
     #[test]
@@ -237,7 +240,7 @@ mod tests {
         let mut request = Extensions::new();
         let outer = CspNonce::provide(&mut request);
         let inner = CspNonce::provide(&mut request);
-        assert_eq!(outer.as_str(), inner.as_str());
+        assert_eq!(outer.draw(), inner.draw());
     }
 
     #[test]
@@ -250,8 +253,8 @@ mod tests {
         let nonce = CspNonce {
             shared: Some(Arc::new(shared)),
         };
-        assert_eq!(nonce.as_str(), "");
-        assert_eq!(nonce.style(), "");
+        assert_eq!(nonce.draw(), "");
+        assert_eq!(nonce.draw_style(), "");
         assert!(nonce.drawn().is_none());
         assert!(read.is_noted());
     }
@@ -259,7 +262,7 @@ mod tests {
     #[test]
     fn without_a_layer_it_is_empty() {
         let nonce = CspNonce::of(&Extensions::new());
-        assert_eq!((nonce.as_str(), nonce.style()), ("", ""));
+        assert_eq!((nonce.draw(), nonce.draw_style()), ("", ""));
         assert!(nonce.mark().is_none());
     }
 }

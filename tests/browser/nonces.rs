@@ -19,7 +19,8 @@ use crate::support::wire::serve;
 /// A page that notes what ran and what was forbidden, with what it means to run and what others have put
 /// there.
 async fn page(nonce: CspNonce) -> Html<String> {
-    let style = nonce.style();
+    let style = nonce.draw_style();
+    let nonce = nonce.draw();
     Html(format!(
         r#"<!doctype html>
 <html lang="en">

@@ -13,6 +13,7 @@ use crate::support::wire::serve;
 
 /// A page with a script, a style sheet, a picture and a request of the script's.
 async fn page(nonce: CspNonce) -> Html<String> {
+    let nonce = nonce.draw();
     Html(format!(
         r#"<!doctype html>
 <html lang="en">

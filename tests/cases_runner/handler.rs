@@ -51,7 +51,7 @@ pub(crate) fn handler(handler: &Handler, progress: &Arc<Progress>) -> Result<Ser
     let make = handler.body.clone();
     body(&make, &progress)?;
     let answer = move |request: Request<()>| {
-        let _ = CspNonce::of(request.extensions()).as_str();
+        let _ = CspNonce::of(request.extensions()).draw();
         progress.clock.fetch_add(delay, Ordering::Relaxed);
         let body = body(&make, &progress).expect("it was made before");
         let mut response = Response::new(body);

@@ -161,7 +161,7 @@ fn h_01_a_policy_with_a_nonce_depends_on_the_scheme_too() {
             .https(https.clone());
         let page = |request: Request<()>| {
             let nonce = CspNonce::of(request.extensions());
-            Response::new(nonce.to_string())
+            Response::new(nonce.draw().to_owned())
         };
         let response: Response<String> = service::answer(&layer, Request::new(()), Box::new(page));
         let upgrade = if scheme == "https" {
@@ -341,7 +341,7 @@ fn what_is_sent_of_a_nonce_can_be_asked_for_too() {
     let layer = SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict());
     let asking = layer.clone();
     let page = move |request: Request<()>| {
-        let nonce = CspNonce::of(request.extensions()).to_string();
+        let nonce = CspNonce::of(request.extensions()).draw().to_owned();
         let (request, ()) = request.into_parts();
         let (response, ()) = Response::new(()).into_parts();
         let told = asking.fields_for(&request, &response);

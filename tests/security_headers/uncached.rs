@@ -97,7 +97,7 @@ fn orders(layers: &[Layer]) -> Vec<Vec<Layer>> {
 fn ask(layers: &[Layer], reads: bool, if_none_match: &str) -> Response<Body> {
     let page = move |request: Request<()>| {
         let nonce = CspNonce::of(request.extensions());
-        let text = if reads { nonce.as_str() } else { "nothing" };
+        let text = if reads { nonce.draw() } else { "nothing" };
         let text = format!("{} {text}", "something ".repeat(20));
         let mut response = Response::new(Full::from(text).map_err(Into::into).boxed_unsync());
         let content_type = "text/html".parse().expect("a value");
@@ -163,7 +163,7 @@ fn h_13_a_cache_further_in_sees_it_too() {
         let page = move |request: Request<()>| {
             let nonce = CspNonce::of(request.extensions());
             if reads {
-                let _ = nonce.as_str();
+                let _ = nonce.draw();
             }
             let empty = Full::<Bytes>::default().map_err(Into::into).boxed_unsync();
             std::future::ready(Ok(Response::new(empty)))
