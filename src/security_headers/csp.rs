@@ -45,6 +45,8 @@ pub struct ContentSecurityPolicy {
     directives: Vec<Written>,
     /// Without a space after each `;`.
     is_compact: bool,
+    /// Whether `'self'` takes the place of `'strict-dynamic'` in a response without a nonce.
+    opens_without_nonce: bool,
 }
 
 /// A directive as it is sent.
@@ -63,6 +65,7 @@ impl ContentSecurityPolicy {
         Self {
             directives: Vec::new(),
             is_compact: false,
+            opens_without_nonce: false,
         }
     }
 
@@ -134,6 +137,26 @@ impl ContentSecurityPolicy {
             directive.is_for_https = true;
         }
         policy
+    }
+
+    /// Keeps [`strict`](Self::strict) closed for a response whose nonce nobody draws: no script runs
+    /// there, not even one of the same origin.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::{ContentSecurityPolicy, Field};
+    ///
+    /// let open = Field::from(ContentSecurityPolicy::strict());
+    /// let closed = Field::from(ContentSecurityPolicy::strict().nonce_only());
+    /// // The values of a response without a nonce. The second allows no script at all.
+    /// assert!(open.value().to_str()?.ends_with("script-src 'self'"));
+    /// assert!(closed.value().to_str()?.ends_with("script-src 'strict-dynamic'"));
+    /// # Ok::<(), http::header::ToStrError>(())
+    /// ```
+    pub fn nonce_only(mut self) -> Self {
+        self.opens_without_nonce = false;
+        self
     }
 
     /// Allows only these Trusted Types policies.

@@ -13,7 +13,15 @@ use crate::support::wire::serve;
 
 /// A page with a script, a style sheet, a picture and a request of the script's.
 async fn page(nonce: CspNonce) -> Html<String> {
-    let nonce = nonce.draw();
+    html(nonce.draw())
+}
+
+/// The same, for which nobody draws a nonce, like a static `index.html`.
+async fn static_page(_: CspNonce) -> Html<String> {
+    html("")
+}
+
+fn html(nonce: &str) -> Html<String> {
     Html(format!(
         r#"<!doctype html>
 <html lang="en">
@@ -40,6 +48,7 @@ fn app(layer: SecurityHeadersLayer) -> Router {
     };
     Router::new()
         .route("/", get(page))
+        .route("/static", get(static_page))
         .route("/script.js", file("text/javascript", SCRIPT))
         .route(
             "/style.css",
@@ -84,6 +93,19 @@ async fn h_21_no_preset_gives_the_browser_anything_to_complain_of() {
         return;
     };
     assert_eq!(seen.len(), 6);
+    seen.iter().for_each(assert_works);
+}
+
+/// Finding D.
+#[tokio::test]
+async fn h_12_a_static_page_works_under_the_strict_policy() {
+    let layer = SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict());
+    let address = serve(app(layer)).await;
+    let visit = visit(format!("http://{address}/static"));
+    let Some(seen) = see(&[visit.clone(), visit.secured()]).await else {
+        return;
+    };
+    assert_eq!(seen.len(), 2);
     seen.iter().for_each(assert_works);
 }
 

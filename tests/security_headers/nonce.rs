@@ -155,6 +155,60 @@ fn f_03_a_policy_that_lacks_its_nonce_allows_no_more_than_with_it() {
     }
 }
 
+/// Finding D.
+#[test]
+fn h_12_a_page_that_draws_no_nonce_may_run_its_own_scripts_under_the_strict_policy() {
+    let strict = ContentSecurityPolicy::strict;
+    let with = |sources: &[Source]| strict().also(Directive::ScriptSrc, sources.to_vec());
+    let instead = |sources: &[Source]| strict().sources(Directive::ScriptSrc, sources.to_vec());
+    let hash = Source::sha256("start()");
+    let hashed = format!("{hash} 'strict-dynamic'");
+    let host = Source::host("https://a.example").expect("a host");
+    for (policy, expected) in [
+        (strict(), "'self'"),
+        (strict().nonce_only(), "'strict-dynamic'"),
+        (with(&[Source::REPORT_SAMPLE]), "'self' 'report-sample'"),
+        // Browsers ignore these beside `'strict-dynamic'`, and must not begin to heed them.
+        (
+            with(&[
+                host,
+                Source::HTTPS,
+                Source::ANY,
+                Source::UNSAFE_INLINE,
+                Source::SELF,
+            ]),
+            "'self'",
+        ),
+        // Where something is allowed without a nonce, nothing else is.
+        (
+            instead(&[Source::NONCE, hash, Source::STRICT_DYNAMIC]),
+            hashed.as_str(),
+        ),
+        (instead(&[Source::NONCE]), "'none'"),
+        (instead(&[Source::NONCE, Source::HTTPS]), "https:"),
+        (instead(&[Source::STRICT_DYNAMIC]), "'strict-dynamic'"),
+        // A policy that is not that of the preset stays closed.
+        (
+            ContentSecurityPolicy::page().sources(
+                Directive::ScriptSrc,
+                [Source::NONCE, Source::STRICT_DYNAMIC],
+            ),
+            "'strict-dynamic'",
+        ),
+    ] {
+        let found = unread(&only(policy.clone()), Response::new(()));
+        let found = policies(&found).concat();
+        let (_, found) = found.split_once("; script-src ").expect("the directive");
+        assert_eq!(found, expected, "{policy}");
+        // A page with its nonce is as it was.
+        let response = read(&only(policy.clone()));
+        let (nonce, _) = response.body();
+        let full = policy.to_string().replace("{nonce}", nonce);
+        let full = full.replace("upgrade-insecure-requests; ", "");
+        assert_eq!(policies(response.headers()), [full], "{policy}");
+    }
+}
+
 #[test]
 fn h_13_nothing_changes_for_a_page_that_does_not_read_its_nonce() {
     let lines = [

@@ -25,8 +25,11 @@ impl ContentSecurityPolicy {
     /// load others: `script-src 'nonce-…' 'strict-dynamic'`. Every script of the page needs the [nonce] in its
     /// `nonce` attribute, and none can be in an attribute or after `javascript:`.
     ///
-    /// Without the `https:` and `'unsafe-inline'` that used to stand beside it for browsers that know no
-    /// nonces or no `'strict-dynamic'`: all since 2022 do, and others are to run nothing rather than
+    /// A response whose nonce nobody draws, such as a static `index.html`, has `script-src 'self'`: scripts
+    /// of the same origin run there. [`nonce_only`](Self::nonce_only) forbids them too.
+    ///
+    /// The policy has no `https:` and no `'unsafe-inline'` for browsers that know no nonces or no
+    /// `'strict-dynamic'`. Every browser since 2022 knows both, and older ones run nothing rather than
     /// everything.
     ///
     /// [nonce]: crate::security_headers::CspNonce
@@ -49,7 +52,11 @@ impl ContentSecurityPolicy {
     /// );
     /// ```
     pub fn strict() -> Self {
-        Self::page().sources(
+        let policy = Self {
+            opens_without_nonce: true,
+            ..Self::page()
+        };
+        policy.sources(
             Directive::ScriptSrc,
             [Source::NONCE, Source::STRICT_DYNAMIC],
         )

@@ -33,6 +33,22 @@ impl Value {
             (value, keyword) => value == keyword,
         }
     }
+
+    /// Whether it is a keyword, a hash or a nonce, which stand in quotes.
+    pub(super) fn is_quoted(&self) -> bool {
+        match self {
+            Self::Text(text) => text.starts_with('\''),
+            Self::Nonce(_) => true,
+        }
+    }
+
+    /// Whether it is a hash.
+    pub(super) fn is_hash(&self) -> bool {
+        match self {
+            Self::Text(text) => has_prefix(text.trim_start_matches('\''), &HASHES),
+            Self::Nonce(_) => false,
+        }
+    }
 }
 
 impl Source {
@@ -163,16 +179,19 @@ pub(super) fn check_quotes(value: &str) -> Result<(), InvalidSecurityHeaders> {
     let is_keyword = KEYWORDS
         .iter()
         .any(|keyword| value.eq_ignore_ascii_case(keyword));
-    let has_prefix = PREFIXES.iter().any(|prefix| {
-        let start = value.get(..prefix.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-    });
-    if is_keyword || has_prefix {
+    if is_keyword || has_prefix(value, &["nonce-"]) || has_prefix(value, &HASHES) {
         return Err(InvalidSecurityHeaders::UnquotedKeyword {
             keyword: value.to_owned(),
         });
     }
     Ok(())
+}
+
+fn has_prefix(text: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| {
+        let start = text.get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    })
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -237,4 +256,4 @@ const KEYWORDS: [&str; 10] = [
     "wasm-unsafe-eval",
 ];
 
-const PREFIXES: [&str; 4] = ["nonce-", "sha256-", "sha384-", "sha512-"];
+const HASHES: [&str; 3] = ["sha256-", "sha384-", "sha512-"];

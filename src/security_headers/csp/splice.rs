@@ -92,14 +92,19 @@ impl ContentSecurityPolicy {
         splice
     }
 
-    /// What a response without nonces is sent with. It allows no more than with them: CSP3 §6.7.3.2 has
-    /// browsers ignore `'unsafe-inline'` beside a nonce, so it goes too.
+    /// What a response without nonces is sent with.
+    ///
+    /// It allows no more than with them, but for `'self'` in the place of the `'strict-dynamic'` of
+    /// [`strict`](Self::strict). CSP3 §6.7.3.2 has browsers ignore `'unsafe-inline'` beside a nonce, so
+    /// that is left out too.
     pub(super) fn without_nonces(mut self) -> Self {
         for directive in self.directives.iter_mut().filter(|known| known.has_nonce()) {
-            let stays = |value: &Value| {
+            directive.values.retain(|value| {
                 !matches!(value, Value::Nonce(_)) && !value.is(&Source::UNSAFE_INLINE)
-            };
-            directive.values.retain(stays);
+            });
+            if self.opens_without_nonce {
+                directive.open();
+            }
             if directive.values.is_empty() {
                 directive.values.push(Source::NONE.0);
             }
@@ -112,5 +117,23 @@ impl Written {
     fn has_nonce(&self) -> bool {
         let is_nonce = |value: &Value| matches!(value, Value::Nonce(_));
         self.values.iter().any(is_nonce)
+    }
+
+    /// Has `'self'` in the place of a `'strict-dynamic'` that allows nothing, for want of a nonce or a hash.
+    ///
+    /// CSP3 §8.2 has browsers ignore `'self'`, hosts and schemes beside `'strict-dynamic'`. The hosts and
+    /// schemes must not begin to count without it, so they are left out too.
+    fn open(&mut self) {
+        let is_strict = self
+            .values
+            .iter()
+            .any(|value| value.is(&Source::STRICT_DYNAMIC));
+        if !is_strict || self.values.iter().any(Value::is_hash) {
+            return;
+        }
+        let replaced = [Source::STRICT_DYNAMIC, Source::SELF];
+        self.values
+            .retain(|value| value.is_quoted() && !replaced.iter().any(|source| value.is(source)));
+        self.values.insert(0, Source::SELF.0);
     }
 }
