@@ -139,11 +139,8 @@ pub(crate) fn app() -> Router {
                 })
                 .on_report(log),
         )
-        // Scripts run by nonce alone. Without https, a browser is not to ask for it.
-        .security_headers(
-            SecurityHeadersLayer::new()
-                .with(ContentSecurityPolicy::strict().without("upgrade-insecure-requests")),
-        )
+        // Scripts run by nonce alone.
+        .security_headers(SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict()))
         .etag(
             EtagLayer::new()
                 .validators(resolver_fn(move |head| known.resolve(head)))

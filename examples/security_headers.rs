@@ -55,18 +55,15 @@ async fn stopped() {
 
 /// Apart from `main`, so that a test can call it.
 pub(crate) fn app() -> Router {
-    // Without https, as here, a browser is not to ask for it.
     let policy = ContentSecurityPolicy::page()
         .sources(Directive::ScriptSrc, [Source::sha256(SCRIPT)])
-        .sources(Directive::StyleSrc, [Source::sha256(STYLE)])
-        .without("upgrade-insecure-requests");
+        .sources(Directive::StyleSrc, [Source::sha256(STYLE)]);
     let pages = Router::new()
         .route("/", get(async || Html(page("<script>", "<style>"))))
         .route("/logout", post(logout))
         .layer(SecurityHeadersLayer::new().with(policy.clone()));
-    let strict = ContentSecurityPolicy::strict()
-        .sources(Directive::StyleSrc, [Source::STYLE_NONCE])
-        .without("upgrade-insecure-requests");
+    let strict =
+        ContentSecurityPolicy::strict().sources(Directive::StyleSrc, [Source::STYLE_NONCE]);
     let nonced = Router::new()
         .route("/nonce", get(nonced))
         .layer(SecurityHeadersLayer::new().with(strict));

@@ -103,7 +103,7 @@
 //!     ContentSecurityPolicy, Directive, ReportingEndpoints, SecurityHeadersLayer, Source,
 //! };
 //!
-//! let endpoints = ReportingEndpoints::new().endpoint("csp", "/reports")?;
+//! let endpoints = ReportingEndpoints::new("csp", "/reports")?;
 //! let stricter = ContentSecurityPolicy::page()
 //!     .sources(Directive::ScriptSrc, [Source::SELF, Source::REPORT_SAMPLE])
 //!     .require_trusted_types()

@@ -58,6 +58,7 @@ const PURE: &[&str] = &[
     "security_headers/by_scheme.rs",
     "security_headers/config.rs",
     "security_headers/csp.rs",
+    "security_headers/csp/parse.rs",
     "security_headers/csp/splice.rs",
     "security_headers/https.rs",
     "security_headers/nonce.rs",

@@ -1,6 +1,7 @@
 //! `Content-Security-Policy` (CSP3): what a page may load, run and send.
 
 mod directive;
+mod parse;
 mod presets;
 mod source;
 mod splice;
@@ -18,15 +19,15 @@ use super::reporting::ReportingEndpoints;
 /// `Content-Security-Policy`: what a page may load, run and send.
 ///
 /// Every directive stands in it once: to set one again replaces it where it stands. What would end a
-/// directive or a policy cannot be part of one, and `'none'` always stands alone.
+/// directive or a policy cannot be part of one, and `'none'` always stands alone. A policy has at least
+/// one directive. Begin with one by [`new`](Self::new), with a preset, or with a text, which is parsed.
 ///
 /// # Example
 ///
 /// ```
 /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, Source};
 ///
-/// let policy = ContentSecurityPolicy::new()
-///     .sources(Directive::DefaultSrc, [Source::SELF])
+/// let policy = ContentSecurityPolicy::new(Directive::DefaultSrc, [Source::SELF])
 ///     .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
 ///     .sources(Directive::ScriptSrc, [Source::SELF, Source::sha256("start()")])
 ///     .sources(Directive::StyleSrc, [Source::SELF, Source::host("https://fonts.example")?])
@@ -39,9 +40,10 @@ use super::reporting::ReportingEndpoints;
 /// );
 /// # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 /// ```
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct ContentSecurityPolicy {
+    /// Invariant: not empty, but while a policy is begun.
     directives: Vec<Written>,
     /// Without a space after each `;`.
     is_compact: bool,
@@ -60,8 +62,16 @@ struct Written {
 }
 
 impl ContentSecurityPolicy {
-    /// Says nothing yet.
-    pub const fn new() -> Self {
+    /// A policy of one directive, to which others are added.
+    ///
+    /// A policy that begins with a directive without sources, such as `sandbox`, is parsed from its text:
+    /// `"sandbox".parse()?`.
+    pub fn new(directive: Directive, sources: impl IntoIterator<Item = Source>) -> Self {
+        Self::empty().sources(directive, sources)
+    }
+
+    /// To be given a directive.
+    const fn empty() -> Self {
         Self {
             directives: Vec::new(),
             is_compact: false,
@@ -82,8 +92,7 @@ impl ContentSecurityPolicy {
     /// ```
     /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, Source};
     ///
-    /// let policy = ContentSecurityPolicy::new()
-    ///     .sources(Directive::ScriptSrc, [Source::SELF])
+    /// let policy = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF])
     ///     .also(Directive::ScriptSrc, [Source::NONCE]);
     /// assert_eq!(policy.to_string(), "script-src 'self' 'nonce-{nonce}'");
     /// ```
@@ -239,10 +248,43 @@ impl ContentSecurityPolicy {
         Ok(policy)
     }
 
-    /// Leaves a directive out, by its name.
-    pub fn without(mut self, name: &str) -> Self {
-        self.directives.retain(|known| known.name != name);
-        self
+    /// Removes a directive, by its name.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidSecurityHeaders::AbsentDirective`]: the policy has no directive of this name.
+    /// - [`InvalidSecurityHeaders::EmptyPolicy`]: the policy has no other directive.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::ContentSecurityPolicy;
+    ///
+    /// let policy = ContentSecurityPolicy::strictest().without("base-uri")?;
+    /// assert_eq!(
+    ///     policy.to_string(),
+    ///     "default-src 'none'; form-action 'none'; frame-ancestors 'none'",
+    /// );
+    /// let refused = policy.without("base-url").unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "\"base-url\" is not in the policy; remove one of: default-src, form-action, frame-ancestors",
+    /// );
+    /// # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
+    /// ```
+    pub fn without(mut self, name: &str) -> Result<Self, InvalidSecurityHeaders> {
+        let Some(place) = self.directives.iter().position(|known| known.name == name) else {
+            let present = self.directives.into_iter().map(|known| known.name);
+            return Err(InvalidSecurityHeaders::AbsentDirective {
+                name: name.to_owned(),
+                present: present.collect(),
+            });
+        };
+        if self.directives.len() == 1 {
+            return Err(InvalidSecurityHeaders::EmptyPolicy);
+        }
+        self.directives.remove(place);
+        Ok(self)
     }
 
     /// The policy as a field that forbids nothing and has violations reported: to try it out, beside

@@ -6,6 +6,13 @@ use std::fmt;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidSecurityHeaders {
+    /// A directive is removed from a policy that does not have it.
+    AbsentDirective {
+        /// The name.
+        name: String,
+        /// The names of the directives that the policy has.
+        present: Vec<String>,
+    },
     /// The name of a raw directive is not made of lower-case letters and single hyphens.
     DirectiveName {
         /// The name.
@@ -23,6 +30,8 @@ pub enum InvalidSecurityHeaders {
         /// The directive.
         name: String,
     },
+    /// A policy has no directive.
+    EmptyPolicy,
     /// The text is no name of a reporting endpoint.
     EndpointName {
         /// The text.
@@ -85,6 +94,15 @@ pub enum InvalidSecurityHeaders {
 impl fmt::Display for InvalidSecurityHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AbsentDirective { name, present } => write!(
+                f,
+                "{name:?} is not in the policy; remove one of: {}",
+                present.join(", "),
+            ),
+            Self::EmptyPolicy => f.write_str(
+                "a policy without a directive protects nothing; write a directive, or switch the field \
+                 off with `without`",
+            ),
             Self::DirectiveValue { directive, value } => write!(
                 f,
                 "{value:?} cannot stand in `{directive}`; leave out `;`, `,` and all but visible \
@@ -160,7 +178,11 @@ impl InvalidSecurityHeaders {
             Self::UnknownEndpoint { .. } => {
                 "is no endpoint of `Reporting-Endpoints`; add it there first"
             }
-            Self::DirectiveValue { .. } | Self::Preload { .. } | Self::UnquotedKeyword { .. } => "",
+            Self::AbsentDirective { .. }
+            | Self::DirectiveValue { .. }
+            | Self::EmptyPolicy
+            | Self::Preload { .. }
+            | Self::UnquotedKeyword { .. } => "",
         }
     }
 }

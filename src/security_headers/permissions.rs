@@ -15,8 +15,7 @@ use crate::fields::structured;
 /// ```
 /// use tower_egress::security_headers::{Allowed, Feature, Field, PermissionsPolicy};
 ///
-/// let policy = PermissionsPolicy::new()
-///     .feature(Feature::CAMERA, Allowed::nobody())
+/// let policy = PermissionsPolicy::new(Feature::CAMERA, Allowed::nobody())
 ///     .feature(Feature::FULLSCREEN, Allowed::page())
 ///     .feature(Feature::GEOLOCATION, Allowed::page().and("https://maps.example")?);
 /// assert_eq!(
@@ -25,33 +24,33 @@ use crate::fields::structured;
 /// );
 /// # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 /// ```
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct PermissionsPolicy {
     features: Vec<(Feature, Allowed)>,
 }
 
 impl PermissionsPolicy {
-    /// Says nothing of any feature: each is as its specification has it.
-    pub const fn new() -> Self {
+    /// Says who may use this feature. Every other feature is as its specification has it.
+    pub fn new(feature: Feature, allowed: Allowed) -> Self {
         Self {
-            features: Vec::new(),
+            features: vec![(feature, allowed)],
         }
     }
 
     /// Nobody has the camera, the microphone, the place, payments or USB.
     pub fn cautious() -> Self {
         [
-            Feature::CAMERA,
             Feature::MICROPHONE,
             Feature::GEOLOCATION,
             Feature::PAYMENT,
             Feature::USB,
         ]
         .into_iter()
-        .fold(Self::new(), |policy, feature| {
-            policy.feature(feature, Allowed::nobody())
-        })
+        .fold(
+            Self::new(Feature::CAMERA, Allowed::nobody()),
+            |policy, feature| policy.feature(feature, Allowed::nobody()),
+        )
     }
 
     /// Says who may use a feature, instead of what was said of it before.

@@ -13,7 +13,7 @@ use crate::fields::structured;
 /// ```
 /// use tower_egress::security_headers::{ContentSecurityPolicy, Field, ReportingEndpoints};
 ///
-/// let endpoints = ReportingEndpoints::new().endpoint("csp", "https://reports.example/csp")?;
+/// let endpoints = ReportingEndpoints::new("csp", "https://reports.example/csp")?;
 /// let policy = ContentSecurityPolicy::strictest().report_to(&endpoints, "csp")?;
 /// assert_eq!(
 ///     Field::from(endpoints).value(),
@@ -21,18 +21,23 @@ use crate::fields::structured;
 /// );
 /// # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 /// ```
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct ReportingEndpoints {
     endpoints: Vec<(String, String)>,
 }
 
 impl ReportingEndpoints {
-    /// None.
-    pub const fn new() -> Self {
-        Self {
+    /// One endpoint, to which others are added.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`endpoint`](Self::endpoint).
+    pub fn new(name: &str, url: &str) -> Result<Self, InvalidSecurityHeaders> {
+        let none = Self {
             endpoints: Vec::new(),
-        }
+        };
+        none.endpoint(name, url)
     }
 
     /// Adds an endpoint, or gives it another URL.
@@ -197,7 +202,7 @@ impl From<CrossOriginEmbedderPolicy> for Field {
 
 /// `Integrity-Policy` (W3C Subresource Integrity): scripts or style sheets without an `integrity` are not
 /// loaded.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct IntegrityPolicy {
     scripts: bool,

@@ -74,9 +74,28 @@ pub enum ReferrerPolicy {
 
 impl ReferrerPolicy {
     /// Several, of which a browser obeys the last that it knows: the newest comes last.
-    pub fn list(policies: impl IntoIterator<Item = Self>) -> Field {
-        let tokens: Vec<_> = policies.into_iter().map(Self::token).collect();
-        Field::new(REFERRER_POLICY, tokens.join(","))
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::ReferrerPolicy;
+    ///
+    /// let list = [ReferrerPolicy::NoReferrer, ReferrerPolicy::StrictOriginWhenCrossOrigin];
+    /// assert_eq!(
+    ///     ReferrerPolicy::list(list).value(),
+    ///     "no-referrer,strict-origin-when-cross-origin",
+    /// );
+    /// ```
+    ///
+    /// An empty list does not compile:
+    ///
+    /// ```compile_fail
+    /// # use tower_egress::security_headers::ReferrerPolicy;
+    /// let list = ReferrerPolicy::list([]);
+    /// ```
+    pub fn list<const N: usize>(policies: [Self; N]) -> Field {
+        const { assert!(N > 0, "an empty list says nothing; leave the field out") };
+        Field::new(REFERRER_POLICY, policies.map(Self::token).join(","))
     }
 
     const fn token(self) -> &'static str {
@@ -147,9 +166,25 @@ pub enum ClearSiteData {
 
 impl ClearSiteData {
     /// Several of them.
-    pub fn list(data: impl IntoIterator<Item = Self>) -> Field {
-        let quoted: Vec<_> = data.into_iter().map(Self::quoted).collect();
-        Field::new(CLEAR_SITE_DATA, quoted.join(", "))
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::ClearSiteData;
+    ///
+    /// let list = [ClearSiteData::Cookies, ClearSiteData::Storage];
+    /// assert_eq!(ClearSiteData::list(list).value(), "\"cookies\", \"storage\"");
+    /// ```
+    ///
+    /// An empty list does not compile:
+    ///
+    /// ```compile_fail
+    /// # use tower_egress::security_headers::ClearSiteData;
+    /// let list = ClearSiteData::list([]);
+    /// ```
+    pub fn list<const N: usize>(data: [Self; N]) -> Field {
+        const { assert!(N > 0, "an empty list clears nothing; leave the field out") };
+        Field::new(CLEAR_SITE_DATA, data.map(Self::quoted).join(", "))
     }
 
     /// All there is, now and in browsers to come.

@@ -28,12 +28,10 @@ fn app(reports: &Reports) -> Router {
         kept.lock().expect("no test has failed").push(report);
     };
     let tell = async move || Json(told.lock().expect("no test has failed").len());
-    let endpoints = ReportingEndpoints::new()
-        .endpoint("csp", "/reports")
-        .expect("a name and a path");
+    let endpoints = ReportingEndpoints::new("csp", "/reports").expect("a name and a path");
     // Of two policies the one reports as browsers have learned to, and do by https alone; the other as
     // they used to.
-    let scripts = ContentSecurityPolicy::new().sources(Directive::ScriptSrc, [Source::SELF]);
+    let scripts = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF]);
     let newer = scripts.clone().report_to(&endpoints, "csp");
     let older = scripts.raw("report-uri", ["/reports"]);
     let report_only = HeaderName::from_static("content-security-policy-report-only");

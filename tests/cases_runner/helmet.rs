@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use tower_egress::security_headers::{
     ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
-    CrossOriginResourcePolicy, Directive, Hsts, InvalidSecurityHeaders, ReferrerPolicy,
+    CrossOriginResourcePolicy, Directive, Field, Hsts, InvalidSecurityHeaders, ReferrerPolicy,
     SecurityHeadersLayer, Source, XFrameOptions,
 };
 
@@ -124,9 +124,12 @@ fn content_security_policy(
     has_nonces: bool,
 ) -> Result<SecurityHeadersLayer, Refusal> {
     let mut policy = ContentSecurityPolicy::helmet();
-    if settings.get("useDefaults") == Some(&Value::Bool(false)) {
-        for directive in policy.to_string().split(';') {
-            policy = policy.without(directive.split(' ').next().unwrap_or_default());
+    let has_defaults = settings.get("useDefaults") != Some(&Value::Bool(false));
+    if !has_defaults {
+        // A policy is never empty: this one has a directive that is removed at the end.
+        policy = policy.raw(PLACEHOLDER, [])?;
+        for name in names(&ContentSecurityPolicy::helmet()) {
+            policy = policy.without(&name)?;
         }
     }
     let none = Map::new();
@@ -134,9 +137,13 @@ fn content_security_policy(
     for (name, value) in directives.unwrap_or(&none) {
         let name = kebab(name);
         policy = match value {
-            Value::Null => policy.without(&name),
+            Value::Null if !names(&policy).contains(&name) => policy,
+            Value::Null => policy.without(&name)?,
             value => policy.raw(&name, words(value)?)?,
         };
+    }
+    if !has_defaults {
+        policy = policy.without(PLACEHOLDER)?;
     }
     if has_nonces {
         policy = with_nonces(policy);
@@ -146,6 +153,15 @@ fn content_security_policy(
         return Ok(layer.with(policy.report_only()));
     }
     Ok(layer.with(policy))
+}
+
+const PLACEHOLDER: &str = "placeholder";
+
+/// The names of the directives.
+fn names(policy: &ContentSecurityPolicy) -> Vec<String> {
+    let text = policy.to_string();
+    let name = |directive: &str| directive.split_whitespace().next().map(str::to_owned);
+    text.split(';').filter_map(name).collect()
 }
 
 /// `defaultSrc` as `default-src`.
@@ -171,12 +187,14 @@ fn referrer_policy(
     if words == [""] {
         return Ok(layer.with((REFERRER_POLICY, HeaderValue::from_static(""))));
     }
-    let policies: Result<Vec<_>, _> = words.into_iter().map(referrer).collect();
-    Ok(layer.with(ReferrerPolicy::list(policies?)))
+    let tokens: Result<Vec<_>, Refusal> = words.into_iter().map(referrer).collect();
+    let list = HeaderValue::try_from(tokens?.join(",")).map_err(unknown)?;
+    Ok(layer.with((REFERRER_POLICY, list)))
 }
 
-fn referrer(token: &str) -> Result<ReferrerPolicy, Refusal> {
-    Ok(match token {
+/// The token as the typed policy has it.
+fn referrer(token: &str) -> Result<String, Refusal> {
+    let policy = match token {
         "no-referrer" => ReferrerPolicy::NoReferrer,
         "no-referrer-when-downgrade" => ReferrerPolicy::NoReferrerWhenDowngrade,
         "origin" => ReferrerPolicy::Origin,
@@ -186,7 +204,9 @@ fn referrer(token: &str) -> Result<ReferrerPolicy, Refusal> {
         "strict-origin-when-cross-origin" => ReferrerPolicy::StrictOriginWhenCrossOrigin,
         "unsafe-url" => ReferrerPolicy::UnsafeUrl,
         other => return Err(unknown(other)),
-    })
+    };
+    let text = Field::from(policy).value().to_str().map(str::to_owned);
+    text.map_err(unknown)
 }
 
 fn hsts(settings: &Map<String, Value>) -> Result<Hsts, Refusal> {

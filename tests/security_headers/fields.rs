@@ -17,7 +17,7 @@ fn check(field: impl Into<Field>, name: &str, value: &str) {
 }
 
 fn endpoints() -> ReportingEndpoints {
-    let endpoints = ReportingEndpoints::new().endpoint("all", "https://reports.example/all");
+    let endpoints = ReportingEndpoints::new("all", "https://reports.example/all");
     endpoints.expect("an endpoint")
 }
 
@@ -101,8 +101,7 @@ fn h_19_reporting_endpoints_are_a_dictionary_of_strings() {
 
 #[test]
 fn h_20_permissions_policy_is_a_dictionary_of_lists() {
-    let policy = PermissionsPolicy::new()
-        .feature(Feature::CAMERA, Allowed::nobody())
+    let policy = PermissionsPolicy::new(Feature::CAMERA, Allowed::nobody())
         .feature(Feature::FULLSCREEN, Allowed::everybody())
         .feature(Feature::PAYMENT, Allowed::page())
         .feature(
@@ -252,6 +251,27 @@ fn h_25_cross_origin_policies_are_tokens_that_may_report() {
         name: "other".to_owned(),
     };
     assert_eq!(unknown, Err(expected));
+}
+
+/// Finding 31. The other fields cannot be built empty: `new` takes the first member, and there is no
+/// `default`. That an empty list does not compile is shown in the docs.
+#[test]
+fn h_20_h_34_what_is_begun_has_a_member() {
+    check(
+        PermissionsPolicy::new(Feature::USB, Allowed::nobody()),
+        "permissions-policy",
+        "usb=()",
+    );
+    check(
+        ReportingEndpoints::new("a", "/a").expect("an endpoint"),
+        "reporting-endpoints",
+        "a=\"/a\"",
+    );
+    let refused = ReportingEndpoints::new("", "/a");
+    let expected = InvalidSecurityHeaders::EndpointName {
+        name: String::new(),
+    };
+    assert_eq!(refused, Err(expected));
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn h_01_helmet_s_set_is_sent_to_the_letter_until_the_layer_is_told_of_a_scheme()
 /// Finding 14.
 #[test]
 fn h_01_a_directive_that_the_user_wrote_is_left_out_only_by_http() {
-    let new = || ContentSecurityPolicy::new().sources(Directive::ImgSrc, [Source::SELF]);
+    let new = || ContentSecurityPolicy::new(Directive::ImgSrc, [Source::SELF]);
     for written in [
         new().upgrade_insecure_requests(),
         new().raw(UPGRADE, []).expect("a directive"),
@@ -139,7 +139,7 @@ fn h_01_a_directive_that_the_user_wrote_is_left_out_only_by_http() {
 /// Finding 31. Nothing is left of this policy by http, so that it is not sent.
 #[test]
 fn h_01_a_policy_that_says_nothing_by_http_is_not_sent() {
-    let only = ContentSecurityPolicy::new().upgrade_insecure_requests();
+    let only = UPGRADE.parse::<ContentSecurityPolicy>().expect("a policy");
     for conflict in [Conflict::Keep, Conflict::Override, Conflict::Append] {
         let layer = SecurityHeadersLayer::none()
             .with(only.clone())
@@ -182,7 +182,7 @@ fn h_01_a_policy_with_a_nonce_depends_on_the_scheme_too() {
 /// Finding 14.
 #[test]
 fn h_01_h_29_an_override_depends_on_the_scheme_and_the_handler_s_fields_do_not() {
-    let endpoints = ReportingEndpoints::new().endpoint("coop", "/reports");
+    let endpoints = ReportingEndpoints::new("coop", "/reports");
     let opener = CrossOriginOpenerPolicy::SAME_ORIGIN
         .report_to(&endpoints.expect("an endpoint"), "coop")
         .expect("a known name")

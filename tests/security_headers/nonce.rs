@@ -57,8 +57,7 @@ fn unread(layer: &SecurityHeadersLayer, head: Response<()>) -> HeaderMap {
 
 /// Nothing but a policy for scripts and styles.
 fn both() -> ContentSecurityPolicy {
-    ContentSecurityPolicy::new()
-        .sources(Directive::ScriptSrc, [Source::SELF, Source::NONCE])
+    ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF, Source::NONCE])
         .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE])
 }
 
@@ -92,8 +91,7 @@ fn h_12_the_page_and_its_policy_have_the_same_nonces() {
 
 #[test]
 fn h_12_one_nonce_may_be_for_scripts_and_styles() {
-    let shared = ContentSecurityPolicy::new()
-        .sources(Directive::ScriptSrc, [Source::NONCE])
+    let shared = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::NONCE])
         .sources(Directive::StyleSrc, [Source::NONCE]);
     let response = read(&only(shared));
     let (nonce, _) = response.body();
@@ -137,14 +135,16 @@ fn f_03_a_policy_that_lacks_its_nonce_allows_no_more_than_with_it() {
     for (policy, expected) in [
         (both(), "script-src 'self'; style-src 'self'"),
         (
-            ContentSecurityPolicy::new()
-                .sources(Directive::ScriptSrc, [Source::NONCE, Source::UNSAFE_INLINE])
-                .sources(Directive::StyleSrc, [Source::SELF, Source::UNSAFE_INLINE]),
+            ContentSecurityPolicy::new(
+                Directive::ScriptSrc,
+                [Source::NONCE, Source::UNSAFE_INLINE],
+            )
+            .sources(Directive::StyleSrc, [Source::SELF, Source::UNSAFE_INLINE]),
             "script-src 'none'; style-src 'self' 'unsafe-inline'",
         ),
         (
-            ContentSecurityPolicy::new()
-                .raw("style-src", ["'self' 'Unsafe-Inline'", "https:"])
+            "style-src 'self' 'Unsafe-Inline' https:"
+                .parse::<ContentSecurityPolicy>()
                 .expect("a sound directive")
                 .also(Directive::StyleSrc, [Source::STYLE_NONCE]),
             "style-src 'self' https:",
@@ -298,7 +298,7 @@ fn h_17_the_handler_s_policy_is_kept_replaced_or_joined_by_one_with_nonces() {
 #[test]
 fn h_29_one_response_may_have_another_policy_with_nonces() {
     let mut head = Response::new(());
-    let other = ContentSecurityPolicy::new().sources(Directive::ScriptSrc, [Source::NONCE]);
+    let other = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::NONCE]);
     head.extensions_mut()
         .insert(SecurityOverride::new().with(other));
     let response = read_in(&only(both()), head);
@@ -312,7 +312,10 @@ fn h_29_one_response_may_have_another_policy_with_nonces() {
 #[test]
 fn the_layer_twice_has_one_nonce() {
     let outer = only(both()).on_conflict(CONTENT_SECURITY_POLICY, Conflict::Append);
-    let inner = only(ContentSecurityPolicy::new().sources(Directive::ScriptSrc, [Source::NONCE]));
+    let inner = only(ContentSecurityPolicy::new(
+        Directive::ScriptSrc,
+        [Source::NONCE],
+    ));
     let twice = ServiceBuilder::new().layer(outer).layer(inner);
     let response = read(&twice);
     let (script, style) = response.body();

@@ -71,8 +71,7 @@ proptest! {
             expected.push(scheme + ":");
         }
         expected.dedup();
-        let policy = ContentSecurityPolicy::new()
-            .sources(Directive::ImgSrc, sources)
+        let policy = ContentSecurityPolicy::new(Directive::ImgSrc, sources)
             .none(Directive::ObjectSrc);
         let none = ("object-src".to_owned(), vec!["'none'".to_owned()]);
         let found = parse(&policy.to_string());
@@ -84,7 +83,7 @@ proptest! {
         name in prop_oneof![strings(), "[a-z]{1,5}-src"],
         values in prop::collection::vec(strings(), 0..4),
     ) {
-        let base = ContentSecurityPolicy::new().sources(Directive::ScriptSrc, [Source::SELF]);
+        let base = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF]);
         let values: Vec<_> = values.iter().map(String::as_str).collect();
         let Ok(policy) = base.raw(&name, values.iter().copied()) else { return Ok(()) };
         let words = values.iter().flat_map(|value| value.split(' '));

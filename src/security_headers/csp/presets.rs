@@ -10,7 +10,7 @@ impl ContentSecurityPolicy {
     /// [known]: crate::security_headers::Https
     /// [`SecurityHeadersLayer::new`]: crate::security_headers::SecurityHeadersLayer::new
     pub fn page() -> Self {
-        Self::new()
+        Self::empty()
             .sources(Directive::DefaultSrc, [Source::SELF])
             .none(Directive::BaseUri)
             .sources(Directive::FormAction, [Source::SELF])
@@ -66,7 +66,7 @@ impl ContentSecurityPolicy {
     pub fn helmet() -> Self {
         let policy = Self {
             is_compact: true,
-            ..Self::new()
+            ..Self::empty()
         };
         policy
             .sources(Directive::DefaultSrc, [Source::SELF])
@@ -90,7 +90,7 @@ impl ContentSecurityPolicy {
 
     /// Nothing at all: for answers that are no pages, such as those of an API.
     pub fn strictest() -> Self {
-        Self::new()
+        Self::empty()
             .none(Directive::DefaultSrc)
             .none(Directive::BaseUri)
             .none(Directive::FormAction)

@@ -5,7 +5,7 @@ use crate::security_headers::nonce::Nonces;
 use InvalidSecurityHeaders as Invalid;
 
 fn new() -> ContentSecurityPolicy {
-    ContentSecurityPolicy::new()
+    ContentSecurityPolicy::empty()
 }
 
 #[track_caller]
@@ -250,14 +250,97 @@ fn directives_without_sources_say_their_own() {
         };
         assert_eq!(new().trusted_types([name]), Err(expected));
     }
-    check(&new().none(Directive::ImgSrc).without("img-src"), "");
+}
+
+/// Finding N.
+#[test]
+fn h_07_to_remove_what_is_not_there_is_refused() {
+    let page = ContentSecurityPolicy::page;
+    let removed = page().without("upgrade-insecure-requests").unwrap();
+    assert!(!removed.to_string().contains("upgrade"), "{removed}");
+    for name in ["upgrade-insecure-request", "Base-Uri", "script-src", ""] {
+        let refused = page().without(name).unwrap_err();
+        let expected = format!(
+            "{name:?} is not in the policy; remove one of: default-src, base-uri, form-action, \
+             frame-ancestors, img-src, object-src, script-src-attr, upgrade-insecure-requests",
+        );
+        assert_eq!(refused.to_string(), expected);
+    }
+}
+
+/// Finding 31.
+#[test]
+fn h_06_a_policy_has_a_directive() {
+    let only = ContentSecurityPolicy::new(Directive::ImgSrc, [Source::SELF]);
+    check(&only, "img-src 'self'");
+    assert_eq!(only.without("img-src"), Err(Invalid::EmptyPolicy));
+    assert_eq!(
+        Invalid::EmptyPolicy.to_string(),
+        "a policy without a directive protects nothing; write a directive, or switch the field off \
+         with `without`",
+    );
+    for text in ["", " ", ";", " ; ;"] {
+        let parsed = text.parse::<ContentSecurityPolicy>();
+        assert_eq!(parsed, Err(Invalid::EmptyPolicy), "{text:?}");
+    }
+}
+
+#[test]
+fn h_06_a_policy_is_parsed_as_it_is_shown() {
+    for policy in [
+        ContentSecurityPolicy::strictest(),
+        new()
+            .sources(Directive::ScriptSrc, [Source::NONCE, Source::sha256("a")])
+            .sources(Directive::StyleSrc, [Source::STYLE_NONCE])
+            .upgrade_insecure_requests(),
+        new().sandbox([Sandbox::AllowForms]),
+    ] {
+        assert_eq!(policy.to_string().parse(), Ok(policy.clone()), "{policy}");
+    }
+    let text = " IMG-src\t'self'   data:;;object-src 'none' ; ";
+    let parsed: ContentSecurityPolicy = text.parse().unwrap();
+    check(&parsed, "img-src 'self' data:; object-src 'none'");
+    // What was parsed may be replaced.
+    let replaced = parsed.raw("img-src", ["*"]).unwrap();
+    check(&replaced, "img-src *; object-src 'none'");
+    for (text, expected) in [
+        (
+            "img-src *; img-src 'none'",
+            Invalid::DuplicateDirective {
+                name: "img-src".to_owned(),
+            },
+        ),
+        (
+            "img-src self",
+            Invalid::UnquotedKeyword {
+                keyword: "self".to_owned(),
+            },
+        ),
+        (
+            "img-src 'self', script-src *",
+            Invalid::DirectiveValue {
+                directive: "img-src".to_owned(),
+                value: "'self',".to_owned(),
+            },
+        ),
+        (
+            "img_src *",
+            Invalid::DirectiveName {
+                name: "img_src".to_owned(),
+            },
+        ),
+    ] {
+        assert_eq!(
+            text.parse::<ContentSecurityPolicy>(),
+            Err(expected),
+            "{text}"
+        );
+    }
 }
 
 #[test]
 fn h_15_reports_go_to_an_endpoint_that_is_there() {
-    let endpoints = ReportingEndpoints::new()
-        .endpoint("csp", "/reports")
-        .unwrap();
+    let endpoints = ReportingEndpoints::new("csp", "/reports").unwrap();
     check(
         &new().report_to(&endpoints, "csp").unwrap(),
         "report-to csp",

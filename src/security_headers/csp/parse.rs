@@ -1,0 +1,59 @@
+//! A policy from its text.
+
+use std::str::FromStr;
+
+use super::source::{Source, Value};
+use super::{ContentSecurityPolicy, InvalidSecurityHeaders};
+
+/// Reads a policy as it is sent: directives with `;` between them. The places for nonces are read as
+/// `Display` writes them.
+///
+/// Refuses what [`raw`](ContentSecurityPolicy::raw) refuses, and a text without a directive.
+///
+/// # Example
+///
+/// ```
+/// use tower_egress::security_headers::{
+///     ContentSecurityPolicy, Directive, InvalidSecurityHeaders, Source,
+/// };
+///
+/// let policy: ContentSecurityPolicy = "default-src 'self'; sandbox allow-scripts".parse()?;
+/// let policy = policy.also(Directive::DefaultSrc, [Source::DATA]);
+/// assert_eq!(policy.to_string(), "default-src 'self' data:; sandbox allow-scripts");
+///
+/// let empty = "".parse::<ContentSecurityPolicy>();
+/// assert_eq!(empty, Err(InvalidSecurityHeaders::EmptyPolicy));
+/// # Ok::<(), InvalidSecurityHeaders>(())
+/// ```
+impl FromStr for ContentSecurityPolicy {
+    type Err = InvalidSecurityHeaders;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSecurityHeaders> {
+        let mut policy = Self::empty();
+        for directive in text.split(';') {
+            let mut words = directive.split_ascii_whitespace();
+            if let Some(name) = words.next() {
+                policy = policy.raw(&name.to_ascii_lowercase(), words)?;
+            }
+        }
+        if policy.directives.is_empty() {
+            return Err(InvalidSecurityHeaders::EmptyPolicy);
+        }
+        for directive in &mut policy.directives {
+            directive.is_raw = false;
+            directive.values.iter_mut().for_each(read_nonce);
+        }
+        Ok(policy)
+    }
+}
+
+/// Takes a word for a nonce if it is the place of one.
+fn read_nonce(value: &mut Value) {
+    let nonces = [Source::NONCE, Source::STYLE_NONCE];
+    let place = nonces
+        .into_iter()
+        .find(|nonce| value.to_string() == nonce.to_string());
+    if let Some(Source(nonce)) = place {
+        *value = nonce;
+    }
+}
