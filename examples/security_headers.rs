@@ -7,9 +7,9 @@
 //! cargo run --release --example security_headers --features axum
 //! ```
 //!
-//! (`PORT=8080` before it for another port), open <http://127.0.0.1:3000/> in a browser: the script of
-//! the page runs, for its hash is in the policy, and the injected one does not. On
-//! <http://127.0.0.1:3000/nonce> its nonce is in the policy, another one every time. In another shell,
+//! (`PORT=8080` before it takes another port). Open <http://127.0.0.1:3000/> in a browser: the script of
+//! the page runs, because its hash is in the policy, and the injected script does not. On
+//! <http://127.0.0.1:3000/nonce> the policy has a nonce, another one every time. In another shell,
 //!
 //! ```text
 //! curl -sI http://127.0.0.1:3000/
@@ -19,10 +19,13 @@
 //! curl -sI http://127.0.0.1:3000/nowhere
 //! ```
 //!
-//! say what each is sent with: the page `content-security-policy: default-src 'self'; …`, the one with a
-//! nonce `script-src 'nonce-…' 'strict-dynamic'; …` and `cache-control: private, no-cache`, the API
-//! `default-src 'none'; …`, the logout `clear-site-data: "cookies", "storage"` too, and a 404 the same
-//! as the page.
+//! show what each is sent with:
+//!
+//! - the page `content-security-policy: default-src 'self'; …`,
+//! - the page with a nonce `script-src 'nonce-…' 'strict-dynamic'; …` and `cache-control: private, no-cache`,
+//! - the API `default-src 'none'; …`,
+//! - the logout also `clear-site-data: "cookies", "storage"`,
+//! - and a 404 the same as the page.
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 

@@ -2,9 +2,9 @@
 //!
 //! # What this layer does
 //!
-//! 1. Sends a set of fields with every response, whatever its status (but 1xx, and tunnels): one that is right for
-//!    [pages](SecurityHeadersLayer::new), one for [an API](SecurityHeadersLayer::api), or
-//!    [helmet's](SecurityHeadersLayer::helmet).
+//! 1. It sends a set of fields with every response, whatever the status. Interim responses (1xx) and tunnels
+//!    have none. There are three sets: for [pages](SecurityHeadersLayer::new), for [an
+//!    API](SecurityHeadersLayer::api), and [helmet's](SecurityHeadersLayer::helmet).
 //!
 //!    | field | `new()` | `helmet()` | `api()` |
 //!    |---|---|---|---|
@@ -20,34 +20,47 @@
 //!    | four obsolete ones | | helmet's | |
 //!    | removed | `X-Powered-By`, `Server` | `X-Powered-By` | `X-Powered-By`, `Server` |
 //!
-//! 2. Takes any field [in place](SecurityHeadersLayer::with) of the preset's, or [leaves it
-//!    out](SecurityHeadersLayer::without). Fields are typed: what a browser would not understand, or
-//!    understand otherwise, is refused when it is built.
-//! 3. Keeps what the handler set, unless told to [replace or join](Conflict) it.
-//! 4. Does for one response what its [`SecurityOverride`] says, an extension of the response.
-//! 5. Gives each response [a nonce](CspNonce), where a policy has [`Source::NONCE`]: the handler reads it, and
-//!    the policy has it. What has a nonce in it is never given out twice, so such a response is marked: its
-//!    `Cache-Control` becomes `private, no-cache` (`no-store` stays); `CDN-Cache-Control`, `Expires` and the
-//!    like go, and so do validators; `cache_control` and `etag` see the mark wherever they stand. A
-//!    response whose handler does not read the nonce has a policy without it, which allows no more, and
-//!    stays as it is. A 304 has no policy with nonces at all: it would replace that of the page which
-//!    the client has.
+//! 2. Any field can be [replaced or added](SecurityHeadersLayer::with), or [switched
+//!    off](SecurityHeadersLayer::without). Fields are typed: what a browser would not understand, or
+//!    would understand differently, is refused when it is built. So is a policy that says nothing.
+//! 3. The handler's fields are kept, unless you have the layer [replace or join](Conflict) them.
+//! 4. What is sent depends on the scheme of the request, which the layer [must be
+//!    told](SecurityHeadersLayer::https):
+//!    - by https, every field is sent;
+//!    - by http, no `Strict-Transport-Security`, `Cross-Origin-Opener-Policy` or `Origin-Agent-Cluster` is
+//!      sent, and no policy says `upgrade-insecure-requests`;
+//!    - where the scheme is unknown, which is the default, the presets leave out
+//!      `upgrade-insecure-requests`. `helmet()` sends its fields as they are.
+//! 5. A [`SecurityOverride`] in the extensions of a response changes the set for that response.
+//! 6. Where a policy has [`Source::NONCE`], each request has [a nonce](CspNonce), and the handler may
+//!    [draw](CspNonce::draw) it.
+//!    - Once it is drawn, the policy has it, and the response is never given out twice: its
+//!      `Cache-Control` becomes `private, no-cache` (`no-store` stays). `CDN-Cache-Control`, `Expires` and
+//!      the like are removed, and so are validators. `cache_control` and `etag` see the mark wherever
+//!      they stand.
+//!    - A response for which nobody draws it has a policy without a nonce, and is otherwise unchanged.
+//!      So has a 304, which belongs to such a response. A 304 for which it is drawn has no policy with
+//!      nonces.
+//!
+//! [`fields_for`](SecurityHeadersLayer::fields_for) tells all this for given heads, without a server.
 //!
 //! # What it never does
 //!
-//! - It reflects nothing of a request, and sends no field twice that must stand once.
+//! - It reflects nothing of a request. It sends no field twice that may be there only once.
+//! - It believes nothing that a client writes, such as `X-Forwarded-Proto`, unless it is told of proxies.
 //! - It sets no `Timing-Allow-Origin`, no CORS field and nothing else that opens what is closed.
-//! - It reads no body, adds no error to the service, and allocates no value for a response: they are made
-//!   when the layer is. A nonce is written into a copy of its policy.
-//! - It sends no nonce twice, and none where the operating system has no randomness to make it of: the
-//!   policy goes out without, never no policy.
+//! - It reads no body and adds no error to the service.
+//! - It makes no value for a response: values are made with the layer. A nonce is written into a copy of
+//!   its policy.
+//! - It sends no nonce twice. Where the operating system has no randomness, the policy is sent without a
+//!   nonce.
 //!
 //! # Where to put it
 //!
-//! Outside of all that answers: what a timeout, a limit or a panic handler inside of it says gets the
-//! fields too. A `<meta>` cannot stand for the field: `frame-ancestors`, `sandbox` and reporting work in
-//! the field alone. A cache between this layer and the handler would keep pages with their nonces, unless
-//! it heeds what `cache_control` inside of it says.
+//! Put it outside of everything that responds: a timeout, a limit or a panic handler inside of it then has
+//! the fields too. A `<meta>` element cannot replace the field: `frame-ancestors`, `sandbox` and
+//! reporting work in the field alone. A cache between this layer and the handler keeps pages with their
+//! nonces, unless it obeys what `cache_control` inside of it says.
 //!
 //! # Example
 //!
@@ -71,7 +84,7 @@
 //! # }
 //! ```
 //!
-//! # Example: a page with fonts of Google's, for ever by https
+//! # Example: fonts of another host, and HSTS with preload
 //!
 //! ```
 //! use tower_egress::security_headers::{
@@ -96,7 +109,20 @@
 //! # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 //! ```
 //!
-//! # Example: trying a policy out
+//! # Example: behind a proxy, and on the machine of a developer
+//!
+//! ```
+//! use tower_egress::security_headers::{Https, SecurityHeadersLayer};
+//!
+//! let layer = SecurityHeadersLayer::new();
+//! let layer = if cfg!(debug_assertions) {
+//!     layer.development()
+//! } else {
+//!     layer.https(Https::behind_proxies(1))
+//! };
+//! ```
+//!
+//! # Example: a policy that only reports
 //!
 //! ```
 //! use tower_egress::security_headers::{

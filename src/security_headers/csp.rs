@@ -163,7 +163,7 @@ impl ContentSecurityPolicy {
     /// assert!(closed.value().to_str()?.ends_with("script-src 'strict-dynamic'"));
     /// # Ok::<(), http::header::ToStrError>(())
     /// ```
-    pub fn nonce_only(mut self) -> Self {
+    pub const fn nonce_only(mut self) -> Self {
         self.opens_without_nonce = false;
         self
     }

@@ -121,7 +121,7 @@ fn is_for_https(name: &HeaderName) -> bool {
 /// What a response is sent of policies with nonces.
 #[derive(Clone, Copy)]
 pub(super) enum Policies<'a> {
-    /// What they say without nonces, for nobody read any.
+    /// What they say without nonces, because nobody drew any.
     Plain,
     /// All of it.
     Spliced(&'a Nonces),

@@ -106,6 +106,10 @@ impl SecurityHeadersLayer {
     }
 
     /// Does not send the field of this name. The handler may still set it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`without`, `remove`, `keep` and `on_conflict` have one signature"
+    )]
     pub fn without(mut self, name: HeaderName) -> Self {
         self.config_mut().template.unset(&name);
         self
@@ -140,6 +144,10 @@ impl SecurityHeadersLayer {
     }
 
     /// Keeps the handler's field of this name in responses, though the preset removes it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`without`, `remove`, `keep` and `on_conflict` have one signature"
+    )]
     pub fn keep(mut self, name: HeaderName) -> Self {
         self.config_mut().template.keep(&name);
         self

@@ -76,11 +76,15 @@ impl Source {
     pub const DATA: Self = Self::keyword("data:");
     /// `blob:`: what a script made.
     pub const BLOB: Self = Self::keyword("blob:");
-    /// `'nonce-…'`: what has the [nonce](crate::security_headers::CspNonce) of this response in its `nonce` attribute. Where
-    /// the handler does not read it, the policy is sent without it, and without the `'unsafe-inline'`
-    /// beside it, which browsers ignore beside a nonce.
+    /// `'nonce-…'`: whatever has the [nonce] of this response in its `nonce` attribute. Where nobody draws
+    /// the nonce, the policy is sent without it. The `'unsafe-inline'` beside it is left out too, which
+    /// browsers ignore beside a nonce.
+    ///
+    /// [nonce]: crate::security_headers::CspNonce::draw
     pub const NONCE: Self = Self(Value::Nonce(Kind::Script));
-    /// The same with [another nonce](crate::security_headers::CspNonce::style), for style sheets that are to have their own.
+    /// The same with [another nonce], for style sheets that have their own.
+    ///
+    /// [another nonce]: crate::security_headers::CspNonce::draw_style
     pub const STYLE_NONCE: Self = Self(Value::Nonce(Kind::Style));
     pub(super) const NONE: Self = Self::keyword("'none'");
 
