@@ -72,6 +72,7 @@ const PURE: &[&str] = &[
     "strip_nulls/selection.rs",
     "rules/cache_policy.rs",
     "rules/eligible.rs",
+    "rules/live.rs",
     "rules/personal.rs",
     "rules/status.rs",
     "rules/transform.rs",

@@ -1,8 +1,5 @@
 //! Which content types are worth compressing. Pure.
 
-use http::HeaderMap;
-use http::header::HeaderName;
-
 use super::error::InvalidCompression;
 use crate::fields::media_type::MediaType;
 use crate::rules::eligible;
@@ -88,17 +85,6 @@ impl ContentTypes {
         let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
         !within(&self.denied) && (is_compressible(media_type) || within(&self.allowed))
     }
-}
-
-/// Whether every piece of the body is news that a reader waits for: its type says so, or the handler
-/// does with `Incremental: ?1`.
-pub(super) fn is_live(fields: &HeaderMap) -> bool {
-    let is_live_type = |media_type: MediaType<'_>| {
-        LIVE.iter()
-            .any(|&(kind, subtype)| media_type.is(kind, subtype))
-    };
-    MediaType::of(fields).is_some_and(is_live_type)
-        || fields.get(INCREMENTAL).is_some_and(|value| value == "?1")
 }
 
 fn is_compressible(media_type: MediaType<'_>) -> bool {
@@ -217,18 +203,6 @@ const NAMED: &[(&str, &[&str])] = &[
     ("message", &["rfc822"]),
     ("model", &["gltf-binary"]),
     ("x-shader", &["x-fragment", "x-vertex"]),
-];
-
-const INCREMENTAL: HeaderName = HeaderName::from_static("incremental");
-
-/// Types whose every piece is to leave at once.
-const LIVE: &[(&str, &str)] = &[
-    ("text", "event-stream"),
-    ("application", "x-ndjson"),
-    ("application", "ndjson"),
-    ("application", "jsonl"),
-    ("application", "x-jsonlines"),
-    ("application", "json-seq"),
 ];
 
 #[cfg(test)]

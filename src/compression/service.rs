@@ -14,7 +14,6 @@ use super::body::CompressionBody;
 use super::coder::{Coder, Terms};
 use super::coding::Coding;
 use super::config::{Config, StrongEtags};
-use super::content_types;
 use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
 use super::head;
@@ -23,7 +22,7 @@ use super::plan::{self, Plan, Reason};
 use crate::body::peek::Replay;
 use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
-use crate::rules::transform;
+use crate::rules::{live, transform};
 
 /// Compresses the response bodies of the inner service; made by
 /// [`CompressionLayer`](super::CompressionLayer).
@@ -184,7 +183,7 @@ fn carry_out<B: Body>(
         (Plan::Encode(_), Coded::Stream(encoder)) => {
             let terms = Terms {
                 declared: declared.unwrap_or(0),
-                prompt: content_types::is_live(&head.headers),
+                prompt: live::is_live(&head.headers),
                 tags: tag_policy(config, head.status).map(|policy| (encoder.coding(), policy)),
             };
             Rewritten::from(body).through(Coder::new(encoder, terms))

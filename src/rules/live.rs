@@ -1,0 +1,58 @@
+//! Which responses are live: a reader waits for every piece of the body.
+
+use http::{HeaderMap, HeaderName};
+
+use crate::fields::media_type::MediaType;
+
+/// Whether a reader waits for every piece of the body: the content type says so, or the handler does
+/// with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
+pub(crate) fn is_live(fields: &HeaderMap) -> bool {
+    let is_live_type = |media_type: MediaType<'_>| {
+        LIVE.iter()
+            .any(|&(kind, subtype)| media_type.is(kind, subtype))
+    };
+    MediaType::of(fields).is_some_and(is_live_type)
+        || fields.get(INCREMENTAL).is_some_and(|value| value == "?1")
+}
+
+const INCREMENTAL: HeaderName = HeaderName::from_static("incremental");
+
+/// Types whose every piece is sent at once.
+const LIVE: &[(&str, &str)] = &[
+    ("text", "event-stream"),
+    ("application", "x-ndjson"),
+    ("application", "ndjson"),
+    ("application", "jsonl"),
+    ("application", "x-jsonlines"),
+    ("application", "json-seq"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::{CONTENT_TYPE, HeaderValue};
+
+    #[test]
+    fn c_37_f_23_event_streams_and_lines_of_json_are_live() {
+        for (name, value, expected) in [
+            (CONTENT_TYPE, "text/event-stream", true),
+            (CONTENT_TYPE, "Text/Event-Stream; charset=utf-8", true),
+            (CONTENT_TYPE, "application/x-ndjson", true),
+            (CONTENT_TYPE, "application/ndjson", true),
+            (CONTENT_TYPE, "application/jsonl", true),
+            (CONTENT_TYPE, "application/x-jsonlines", true),
+            (CONTENT_TYPE, "application/json-seq", true),
+            (INCREMENTAL, "?1", true),
+            (INCREMENTAL, "?0", false),
+            (CONTENT_TYPE, "application/json", false),
+            (CONTENT_TYPE, "text/event-streams", false),
+            (CONTENT_TYPE, "text/plain", false),
+            (CONTENT_TYPE, "", false),
+        ] {
+            let line = (name, HeaderValue::from_static(value));
+            let found = is_live(&HeaderMap::from_iter([line.clone()]));
+            assert_eq!(found, expected, "{line:?}");
+        }
+        assert!(!is_live(&HeaderMap::new()));
+    }
+}
