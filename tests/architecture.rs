@@ -54,6 +54,7 @@ const PURE: &[&str] = &[
     "marks/scheme.rs",
     "response_time/client.rs",
     "response_time/format.rs",
+    "response_time/plan.rs",
     "response_time/server_timing.rs",
     "security_headers/by_scheme.rs",
     "security_headers/config.rs",

@@ -8,6 +8,8 @@ mod support;
 mod header;
 #[path = "response_time/log.rs"]
 mod log;
+#[path = "response_time/panics.rs"]
+mod panics;
 #[path = "response_time/report.rs"]
 mod report;
 #[path = "response_time/server_timing.rs"]
@@ -16,6 +18,8 @@ mod server_timing;
 mod service;
 #[path = "response_time/trailer.rs"]
 mod trailer;
+#[path = "response_time/wire.rs"]
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

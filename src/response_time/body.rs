@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 
 use super::config::Config;
 use super::server_timing::ServerTiming;
-use super::watch::Watch;
+use super::watch::{Watch, guarded};
 use crate::body::fuse::Fuse;
 
 pin_project! {
@@ -80,7 +80,10 @@ impl<B: Body> Body for ResponseTimeBody<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let mut frame = ready!(this.inner.as_mut().poll_frame(cx));
+        let polled = guarded(this.watch.as_deref_mut(), || {
+            this.inner.as_mut().poll_frame(cx)
+        });
+        let mut frame = ready!(polled);
         match (&mut frame, this.trailer.take()) {
             (Some(Ok(frame)), Some(trailer)) => match frame.trailers_mut() {
                 Some(trailers) => trailer.add_to(trailers),
@@ -93,11 +96,8 @@ impl<B: Body> Body for ResponseTimeBody<B> {
             }
             (None | Some(_), _) => {}
         }
-        watch(
-            this.watch,
-            &frame,
-            this.inner.is_end_stream() && this.trailer.is_none(),
-        );
+        let has_ended = this.trailer.is_none() && this.inner.is_end_stream();
+        watch(this.watch, &frame, has_ended);
         Poll::Ready(frame)
     }
 
@@ -110,8 +110,8 @@ impl<B: Body> Body for ResponseTimeBody<B> {
     }
 }
 
-/// Tells the watch of what came; lets go of it at the end, so that it reports then and not when the body
-/// is dropped.
+/// Tells the watch which frame came. Drops the watch at the end, so that it reports then and not when
+/// the body is dropped. Nothing follows trailers, so they are an end too.
 fn watch<D: Buf, E>(
     place: &mut Option<Box<Watch>>,
     frame: &Option<Result<Frame<D>, E>>,
@@ -119,6 +119,10 @@ fn watch<D: Buf, E>(
 ) {
     let Some(watch) = place else {
         return;
+    };
+    let has_ended = match frame {
+        Some(Ok(frame)) => has_ended || frame.is_trailers(),
+        Some(Err(_)) | None => true,
     };
     match frame {
         Some(Ok(frame)) => {
@@ -128,7 +132,7 @@ fn watch<D: Buf, E>(
         Some(Err(_)) => watch.body_failed(),
         None => watch.progress(0, true),
     }
-    if has_ended || !matches!(frame, Some(Ok(_))) {
+    if has_ended {
         *place = None;
     }
 }

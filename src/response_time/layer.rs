@@ -4,12 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::{HeaderName, request};
+use http::{HeaderName, request, response};
+use http_body::SizeHint;
 use tower::Layer;
 
 use super::clock::Clock;
 use super::config::{Config, DEFAULT_SLOW};
 use super::error::InvalidResponseTime;
+use super::plan::{self, TimingPlan};
 use super::report::Report;
 use super::service::ResponseTime;
 
@@ -177,6 +179,39 @@ impl ResponseTimeLayer {
     pub fn clock(mut self, now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
         self.config_mut().clock = Clock::new(now);
         self
+    }
+
+    /// What the layer does with this response to this request, and why it sends no trailer.
+    ///
+    /// `size` is the size hint of the body.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use http_body::SizeHint;
+    /// use tower_egress::response_time::{ResponseTimeLayer, TrailerPlan};
+    ///
+    /// let layer = ResponseTimeLayer::new().trailer();
+    /// let (request, ()) = Request::get("/").header("te", "trailers").body(())?.into_parts();
+    /// let (response, ()) = Response::new(()).into_parts();
+    ///
+    /// let streamed = layer.plan(&request, &response, &SizeHint::default());
+    /// assert!(streamed.header);
+    /// assert_eq!(streamed.trailer, TrailerPlan::Send);
+    ///
+    /// let whole = layer.plan(&request, &response, &SizeHint::with_exact(5));
+    /// assert_eq!(whole.trailer, TrailerPlan::KnownLength);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn plan(
+        &self,
+        request: &request::Parts,
+        response: &response::Parts,
+        size: &SizeHint,
+    ) -> TimingPlan {
+        plan::plan(&self.config, request, response, size.exact())
     }
 
     fn config_mut(&mut self) -> &mut Config {

@@ -41,6 +41,8 @@ pub enum Outcome {
     BodyError,
     /// It was let go of before its end: the client was gone, or a layer further out gave up.
     ClientGone,
+    /// The handler panicked, or the body.
+    Panicked,
     /// The service failed, and there was no response.
     ServiceError,
 }
@@ -53,6 +55,7 @@ impl Outcome {
             Self::Complete => "complete",
             Self::BodyError => "body_error",
             Self::ClientGone => "client_gone",
+            Self::Panicked => "panicked",
             Self::ServiceError => "service_error",
         }
     }

@@ -4,21 +4,20 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use http::header::{CONTENT_LENGTH, Entry, HeaderMap, HeaderValue, TE, TRAILER};
-use http::{Method, Request, Response, response};
+use http::header::{Entry, HeaderMap, HeaderValue, TRAILER};
+use http::{Request, Response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::body::{ResponseTimeBody, SERVER_TIMING, Trailer};
 use super::config::Config;
+use super::plan::{self, Asked, TrailerPlan};
 use super::server_timing::ServerTiming;
-use super::watch::Watch;
-use crate::fields::list;
-use crate::fields::media_type::MediaType;
-use crate::rules::{eligible, status};
+use super::watch::{Watch, guarded};
+use crate::rules::status;
 
 /// Says how long the responses of the inner service took; made by
 /// [`ResponseTimeLayer`](super::ResponseTimeLayer).
@@ -52,13 +51,13 @@ where
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         let config = &self.config;
         let start = config.clock.now();
-        let wants_trailer = config.trailer && may_have_trailers(&request);
+        let asked = Asked::read(config, request.method(), request.headers());
         let timing = config.server_timing.then(|| {
             let timing = ServerTiming::new(config.clock.clone());
             request.extensions_mut().insert(timing.clone());
             timing
         });
-        let watch = if config.watches() {
+        let mut watch = if config.watches() {
             let (head, body) = request.into_parts();
             let watch = Watch::new(config, start, &head);
             request = Request::from_parts(head, body);
@@ -66,14 +65,14 @@ where
         } else {
             None
         };
+        let inner = guarded(watch.as_deref_mut(), || self.inner.call(request));
         ResponseFuture {
+            inner,
             config: Arc::clone(config),
             start,
             timing,
             watch,
-            wants_trailer,
-            is_connect: *request.method() == Method::CONNECT,
-            inner: self.inner.call(request),
+            asked,
         }
     }
 }
@@ -87,8 +86,7 @@ pin_project! {
         start: Instant,
         timing: Option<ServerTiming>,
         watch: Option<Box<Watch>>,
-        wants_trailer: bool,
-        is_connect: bool,
+        asked: Asked,
     }
 }
 
@@ -101,7 +99,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = match ready!(this.inner.poll(cx)) {
+        let polled = guarded(this.watch.as_deref_mut(), || this.inner.poll(cx));
+        let response = match ready!(polled) {
             Ok(response) => response,
             Err(error) => {
                 if let Some(mut watch) = this.watch.take() {
@@ -111,26 +110,24 @@ where
             }
         };
         let (mut head, body) = response.into_parts();
-        let elapsed = this
-            .config
-            .clock
-            .now()
-            .saturating_duration_since(*this.start);
-        if !status::is_interim_or_tunnel(head.status, *this.is_connect) {
-            let timing = this.timing.as_ref();
-            say(this.config, &mut head.headers, elapsed, timing);
-        }
+        let config = &*this.config;
+        let elapsed = config.clock.now().saturating_duration_since(*this.start);
         let length = body.size_hint().exact();
-        let trailer = (*this.wants_trailer && has_room_for_trailers(&head, length)).then(|| {
+        let trailer = plan::trailer(config, *this.asked, &head, length);
+        let says = !status::is_interim_or_tunnel(head.status, this.asked.is_connect);
+        let is_said = says && say(config, &mut head.headers, elapsed, this.timing.as_ref());
+        report(is_said, says && config.server_timing, trailer);
+        let trailer = (trailer == TrailerPlan::Send).then(|| {
             announce(&mut head.headers);
             Box::new(Trailer {
-                config: Arc::clone(this.config),
+                config: Arc::clone(config),
                 start: *this.start,
             })
         });
         let mut watch = this.watch.take();
         if let Some(watch) = &mut watch {
-            watch.head(head.status, elapsed, length);
+            let has_ended = trailer.is_none() && body.is_end_stream();
+            watch.head(&head, elapsed, length, has_ended);
         }
         let body = ResponseTimeBody::new(body, watch, trailer);
         Poll::Ready(Ok(Response::from_parts(head, body)))
@@ -143,41 +140,33 @@ impl<F> fmt::Debug for ResponseFuture<F> {
     }
 }
 
-/// Says how long it took, unless the handler did; its own `Server-Timing` stays, and this is one line
-/// more. A head with no room left says nothing.
+/// Sends how long the response took, unless the handler did; returns whether the field of its own is
+/// sent. The handler's own `Server-Timing` lines stay, and this adds one line. A head with no room left
+/// stays as it is.
 fn say(
     config: &Config,
     fields: &mut HeaderMap,
-    elapsed: std::time::Duration,
+    elapsed: Duration,
     timing: Option<&ServerTiming>,
-) {
+) -> bool {
+    let mut is_said = false;
     if let Some(name) = &config.header {
         if let Ok(Entry::Vacant(place)) = fields.try_entry(name) {
-            let _ = place.try_insert(config.header_value(elapsed));
+            is_said = place.try_insert(config.header_value(elapsed)).is_ok();
         }
     }
     if let Some(timing) = timing {
         let _ = fields.try_append(SERVER_TIMING, config.timing_value(elapsed, timing));
     }
+    is_said
 }
 
-/// RFC 9110 §6.5.1:
-///
-/// > A sender MUST NOT generate trailer fields unless the sender knows the corresponding header field
-/// > name's definition permits sending that field in trailers
-///
-/// as that of `Server-Timing` does; and §10.1.4: `TE: trailers` says that the client keeps them.
-fn may_have_trailers<B>(request: &Request<B>) -> bool {
-    *request.method() != Method::HEAD
-        && list::elements(request.headers(), TE)
-            .any(|coding| coding.eq_ignore_ascii_case(b"trailers"))
-}
-
-/// HTTP/1.1 has no place for trailers after a body of known length, and gRPC reads its own.
-fn has_room_for_trailers(head: &response::Parts, length: Option<u64>) -> bool {
-    let is_grpc = MediaType::of(&head.headers).is_some_and(eligible::is_grpc);
-    let has_body = !status::never_has_content(head.status);
-    length.is_none() && has_body && !is_grpc && !head.headers.contains_key(CONTENT_LENGTH)
+/// Makes the decisions visible.
+fn report(header: bool, server_timing: bool, trailer: TrailerPlan) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(header, server_timing, ?trailer, "response_time");
+    #[cfg(not(feature = "tracing"))]
+    let _ = (header, server_timing, trailer);
 }
 
 /// Without the announcement an HTTP/1.1 server leaves the trailer out.

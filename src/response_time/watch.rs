@@ -1,13 +1,15 @@
 //! Follows one request to its end, wherever that is, and reports it once.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::{Method, StatusCode, request};
+use http::{Method, request, response};
 
 use super::config::Config;
 use super::report::{self, Outcome, Report};
-use crate::rules::status;
+use crate::fields::content_length;
+use crate::rules::{live, status};
 
 /// Reports when it is dropped: a future or a body that holds one is over then, in whatever way.
 #[derive(Debug)]
@@ -16,8 +18,10 @@ pub(super) struct Watch {
     start: Instant,
     slow_after: Duration,
     report: Report,
-    /// How many bytes the body said it has, where that is a reason not to ask it for its end.
+    /// The length after which a server no longer polls the body.
     expected: Option<u64>,
+    /// Whether the time to the head decides if the response is slow.
+    is_live: bool,
 }
 
 impl Watch {
@@ -45,6 +49,7 @@ impl Watch {
                 outcome: Outcome::ClientGone,
             },
             expected: None,
+            is_live: false,
             config: Arc::clone(config),
         }
     }
@@ -54,24 +59,44 @@ impl Watch {
         self.report.outcome = Outcome::ServiceError;
     }
 
-    /// The head is there. `length` is that of the body, where it is known.
-    pub(super) fn head(&mut self, status: StatusCode, elapsed: Duration, length: Option<u64>) {
+    /// The head is there. `length` is the exact length of the body, if the body tells it; `has_ended` is
+    /// whether the body says that it has no frames.
+    pub(super) fn head(
+        &mut self,
+        head: &response::Parts,
+        elapsed: Duration,
+        length: Option<u64>,
+        has_ended: bool,
+    ) {
+        let status = head.status;
         self.report.status = Some(status);
         self.report.time_to_head = Some(elapsed);
-        let has_body = self.report.method != Method::HEAD && !status::never_has_content(status);
-        // A server sends none of it, and asks for none.
-        self.expected = if has_body { length } else { Some(0) };
-        self.progress(0, false);
+        self.is_live = self.config.slow.is_some() && live::is_live(&head.headers);
+        let is_connect = self.report.method == Method::CONNECT;
+        // A server sends none of these bodies, and polls none.
+        let is_unsent = self.report.method == Method::HEAD
+            || status::never_has_content(status)
+            || status::is_interim_or_tunnel(status, is_connect);
+        self.expected = if is_unsent {
+            Some(0)
+        } else {
+            length.or_else(|| content_length::declared(&head.headers))
+        };
+        self.progress(0, has_ended);
     }
 
-    /// So many bytes went out; `has_ended` is whether the body says that there is no more.
+    /// The body gave this many bytes; `has_ended` is whether it has no more.
+    ///
+    /// A server stops polling at the length that the head declares. So the response is complete there,
+    /// and a body that ends before it has failed.
     pub(super) fn progress(&mut self, bytes: u64, has_ended: bool) {
         self.report.bytes = self.report.bytes.saturating_add(bytes);
-        let is_all = self
-            .expected
-            .is_some_and(|expected| self.report.bytes >= expected);
-        if has_ended || is_all {
-            self.report.outcome = Outcome::Complete;
+        let is_all = self.expected.map(|length| self.report.bytes >= length);
+        match is_all {
+            Some(true) => self.report.outcome = Outcome::Complete,
+            Some(false) if has_ended => self.report.outcome = Outcome::BodyError,
+            None if has_ended => self.report.outcome = Outcome::Complete,
+            Some(false) | None => {}
         }
     }
 
@@ -81,11 +106,24 @@ impl Watch {
     }
 }
 
+/// Polls what may panic. If it does, the report says so, whenever the watch is dropped: a layer further
+/// out that catches the panic drops the watch later.
+pub(super) fn guarded<T>(watch: Option<&mut Watch>, poll: impl FnOnce() -> T) -> T {
+    let Some(watch) = watch else {
+        return poll();
+    };
+    let before = mem::replace(&mut watch.report.outcome, Outcome::Panicked);
+    let polled = poll();
+    watch.report.outcome = before;
+    polled
+}
+
 impl Drop for Watch {
     fn drop(&mut self) {
         let now = self.config.clock.now();
         self.report.total = now.saturating_duration_since(self.start);
-        if self.report.total > self.slow_after {
+        let time_to_head = self.report.time_to_head.filter(|_| self.is_live);
+        if time_to_head.unwrap_or(self.report.total) > self.slow_after {
             report::log(&self.report);
         }
         if let Some(callback) = &self.config.on_report {

@@ -112,3 +112,43 @@ fn t_12_f_14_no_control_character_of_a_request_reaches_the_log() {
     );
     assert!(found[0].bytes().all(|byte| (b' '..=b'~').contains(&byte)));
 }
+
+/// What is logged of a response with this head that takes 2 ms to its head and 5 s to its last byte.
+fn logged_of(name: &'static str, value: &'static str, threshold: Duration) -> Vec<String> {
+    let lines = Lines::default();
+    let clock = Clock::new();
+    let layer = clock.layer().log_slower_than(move |_| threshold);
+    tracing::subscriber::with_default(lines.clone(), || {
+        let passing = clock.clone();
+        let handler = Box::new(move |_: Request<()>| -> Page {
+            passing.pass(2 * MILLI);
+            let mut response = hello();
+            let value = http::HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+            response
+        });
+        let response: Response<_> = crate::support::service::answer(&layer, get("/"), handler);
+        clock.pass(Duration::from_secs(5));
+        crate::support::consume::consume(response.into_body());
+    });
+    lines.0.lock().expect("no panic").clone()
+}
+
+/// Finding M.
+#[test]
+fn a_live_response_is_slow_only_when_its_head_is() {
+    for (name, value, is_live) in [
+        ("content-type", "text/event-stream", true),
+        ("content-type", "application/x-ndjson", true),
+        ("incremental", "?1", true),
+        ("content-type", "text/html", false),
+    ] {
+        let second = Duration::from_secs(1);
+        let count = logged_of(name, value, second).len();
+        assert_eq!(count, usize::from(!is_live), "{name}: {value}");
+        let found = logged_of(name, value, MILLI);
+        let expected = "message=slow response method=GET path=/ status=200 time_to_head_ms=2 \
+                        total_ms=5002 bytes=5 outcome=\"complete\"";
+        assert_eq!(found, [expected], "{name}: {value}");
+    }
+}

@@ -21,10 +21,10 @@ use crate::{Clock, MILLI, hello};
 
 /// Where reports go.
 #[derive(Clone, Default)]
-struct Reports(Arc<Mutex<Vec<Report>>>);
+pub(crate) struct Reports(Arc<Mutex<Vec<Report>>>);
 
 impl Reports {
-    fn layer(&self, clock: &Clock) -> ResponseTimeLayer {
+    pub(crate) fn layer(&self, clock: &Clock) -> ResponseTimeLayer {
         let reports = self.clone();
         clock.layer().on_report(move |report| {
             let mut reports = reports.0.lock().expect("no panic");
@@ -34,13 +34,13 @@ impl Reports {
 
     /// The only one.
     #[track_caller]
-    fn one(&self) -> Report {
+    pub(crate) fn one(&self) -> Report {
         let reports = self.0.lock().expect("no panic");
         assert_eq!(reports.len(), 1, "{reports:?}");
         reports[0].clone()
     }
 
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.lock().expect("no panic").len()
     }
 }

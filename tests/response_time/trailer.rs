@@ -94,6 +94,25 @@ fn t_06_there_is_none_where_it_could_not_be_read() {
     assert!(!response.headers().contains_key("trailer"));
 }
 
+/// Finding 28.
+#[test]
+fn g_19_a_tunnel_has_no_trailer() {
+    let layer = Clock::new().layer().trailer();
+    for (status, expected) in [(200, false), (299, false), (101, false), (407, true)] {
+        let mut request = Request::new(());
+        *request.method_mut() = Method::CONNECT;
+        let te = "trailers".parse().expect("a value");
+        request.headers_mut().insert("te", te);
+        let mut response = stream();
+        *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
+        let response: Response<ResponseTimeBody<_>> = service::respond(&layer, request, response);
+        let is_announced = response.headers().contains_key("trailer");
+        assert_eq!(is_announced, expected, "{status}");
+        let is_sent = consume(response.into_body()).trailers.is_some();
+        assert_eq!(is_sent, expected, "{status}");
+    }
+}
+
 #[test]
 fn g_14_a_body_that_fails_has_no_trailer() {
     let body = Script::of_data(["hello"]).then(Step::Error("the disk is gone"));
