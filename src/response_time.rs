@@ -110,7 +110,7 @@ mod service;
 mod watch;
 
 pub use self::body::ResponseTimeBody;
-pub use self::client::behind_proxies;
+pub use self::client::{behind_proxies, behind_proxies_forwarded};
 pub use self::config::DEFAULT_SLOW;
 pub use self::error::InvalidResponseTime;
 pub use self::layer::ResponseTimeLayer;
