@@ -115,6 +115,6 @@ pub use self::config::DEFAULT_SLOW;
 pub use self::error::InvalidResponseTime;
 pub use self::layer::ResponseTimeLayer;
 pub use self::plan::{TimingPlan, TrailerPlan};
-pub use self::report::{Escaped, Outcome, Report};
+pub use self::report::{Escaped, MAX_LOGGED, Outcome, Report};
 pub use self::server_timing::{MAX_ENTRIES, ServerTiming, Timer};
 pub use self::service::{ResponseFuture, ResponseTime};

@@ -120,8 +120,9 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Takes the route of a request from here, for its report, where that gives one. Without it, and
-    /// where it gives none, a report has the path.
+    /// Takes [`Report::route`] from this closure: the route that matched, or `None`.
+    ///
+    /// Return only the routes that the service has, and never the path: `Report::path` has the path.
     ///
     /// # Example
     ///

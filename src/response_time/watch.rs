@@ -26,21 +26,14 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new(config: &Arc<Config>, start: Instant, request: &request::Parts) -> Self {
-        let route = config.route.as_ref().and_then(|route| route(request));
-        let path = route.unwrap_or_else(|| {
-            let query = request.uri.query().filter(|_| config.with_query);
-            match query {
-                Some(query) => format!("{}?{query}", request.uri.path()),
-                None => request.uri.path().to_owned(),
-            }
-        });
         let slow = config.slow.as_ref();
         Self {
             start,
             slow_after: slow.map_or(Duration::MAX, |threshold| threshold(request)),
             report: Report {
                 method: request.method.clone(),
-                path,
+                path: report::path_of(&request.uri, config.with_query),
+                route: config.route.as_ref().and_then(|route| route(request)),
                 status: None,
                 time_to_head: None,
                 total: Duration::ZERO,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{Request, Response};
-use tower_egress::response_time::ResponseTimeLayer;
+use tower_egress::response_time::{MAX_LOGGED, ResponseTimeLayer};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -106,7 +106,7 @@ fn t_12_f_14_no_control_character_of_a_request_reaches_the_log() {
     let found = logged(route, get("/"), MILLI);
     assert_eq!(found.len(), 1);
     assert!(
-        found[0].contains("path=/a\\u{d}\\u{a}WARN forged \\u{1b}[31m"),
+        found[0].contains("path=/ route=/a\\u{d}\\u{a}WARN forged \\u{1b}[31m"),
         "{}",
         found[0]
     );
@@ -151,4 +151,49 @@ fn a_live_response_is_slow_only_when_its_head_is() {
                         total_ms=5002 bytes=5 outcome=\"complete\"";
         assert_eq!(found, [expected], "{name}: {value}");
     }
+}
+
+/// Finding 29.
+#[test]
+fn t_12_a_line_of_the_log_is_short_however_long_the_request_is() {
+    let always = |layer: ResponseTimeLayer| layer.log_slower_than(|_| Duration::ZERO);
+    let plain = format!("/{}", "a".repeat(60_000));
+    let found = logged(always, get(&plain), MILLI);
+    let expected = format!("path={}... status=200", &plain[..MAX_LOGGED - 3]);
+    assert!(found[0].contains(&expected), "{}", found[0]);
+
+    let escaped = "\u{1b}".repeat(60_000);
+    let route = |layer: ResponseTimeLayer| {
+        let route = escaped.clone();
+        always(layer).route(move |_| Some(route.clone()))
+    };
+    let long_method = "M".repeat(60_000);
+    let request = Request::builder().method(long_method.as_str()).uri(&*plain);
+    let found = logged(route, request.body(()).expect("a request"), MILLI);
+    assert!(found[0].len() < 3 * MAX_LOGGED + 200, "{}", found[0].len());
+    let escapes = (MAX_LOGGED - 3) / 6;
+    assert!(
+        found[0].contains(&format!("route={}... ", "\\u{1b}".repeat(escapes))),
+        "{}",
+        found[0]
+    );
+    let method = &long_method[..MAX_LOGGED - 3];
+    let expected = format!("message=slow response method={method}... path=/a");
+    assert!(found[0].starts_with(&expected), "{}", found[0]);
+}
+
+/// Finding I.
+#[test]
+fn t_08_the_log_has_the_route_apart_from_the_path() {
+    let route = |layer: ResponseTimeLayer| {
+        layer
+            .log_slow()
+            .route(|_| Some("/articles/{id}".to_owned()))
+    };
+    let found = logged(route, get("/articles/7"), Duration::from_secs(2));
+    assert!(
+        found[0].contains("path=/articles/7 route=/articles/{id} status=200"),
+        "{}",
+        found[0]
+    );
 }

@@ -12,7 +12,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::Full;
 use tower::{Layer, Service, service_fn};
-use tower_egress::response_time::{Outcome, Report, ResponseTimeLayer};
+use tower_egress::response_time::{MAX_LOGGED, Outcome, Report, ResponseTimeLayer};
 
 use crate::support::body::{Script, Step};
 use crate::support::consume::poll_once;
@@ -97,13 +97,14 @@ fn a_report_has_what_is_needed_to_act() {
     assert_eq!(report.outcome, Outcome::Complete);
 }
 
+/// Finding I.
 #[test]
-fn t_08_a_report_has_the_route_and_the_query_only_where_asked_for() {
-    for (configure, expected) in [
-        (None, "/articles/7"),
-        (Some("query"), "/articles/7?token=secret"),
-        (Some("route"), "/articles/{id}"),
-        (Some("no route"), "/articles/7"),
+fn t_08_a_report_has_the_path_and_apart_from_it_the_route_if_one_matched() {
+    for (configure, path, route) in [
+        (None, "/articles/7", None),
+        (Some("query"), "/articles/7?token=secret", None),
+        (Some("route"), "/articles/7", Some("/articles/{id}")),
+        (Some("no route"), "/articles/7", None),
     ] {
         let (clock, reports) = (Clock::new(), Reports::default());
         let layer = reports.layer(&clock);
@@ -115,8 +116,77 @@ fn t_08_a_report_has_the_route_and_the_query_only_where_asked_for() {
         };
         let request = get("/articles/7?token=secret");
         drop(respond(&layer, &clock, request, hello()));
-        assert_eq!(reports.one().path, expected);
+        let report = reports.one();
+        assert_eq!(report.path, path, "{configure:?}");
+        assert_eq!(report.route.as_deref(), route, "{configure:?}");
     }
+}
+
+/// Finding I. Scanners invent paths; a label of a metric is one of the routes, or none.
+#[tokio::test]
+async fn t_08_the_route_is_that_of_the_router_or_none() {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::extract::MatchedPath;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    let (clock, reports) = (Clock::new(), Reports::default());
+    let layer = reports.layer(&clock).route(|request| {
+        let path = request.extensions.get::<MatchedPath>()?;
+        Some(path.as_str().to_owned())
+    });
+    let router = Router::new()
+        .route("/articles/{id}", get(async || "an article"))
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(layer);
+    for path in ["/articles/7", "/wp-login.php"] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        drop(response);
+    }
+    let reports = reports.0.lock().unwrap();
+    let found: Vec<_> = reports
+        .iter()
+        .map(|report| (report.path.as_str(), report.route.as_deref()))
+        .collect();
+    let expected = [
+        ("/articles/7", Some("/articles/{id}")),
+        ("/wp-login.php", None),
+    ];
+    assert_eq!(found, expected);
+}
+
+/// Finding 29.
+#[test]
+fn f_14_the_path_of_a_report_is_bounded() {
+    for (length, with_query) in [(MAX_LOGGED, false), (30_000, false), (30_000, true)] {
+        let (clock, reports) = (Clock::new(), Reports::default());
+        let mut layer = reports.layer(&clock);
+        if with_query {
+            layer = layer.with_query();
+        }
+        let path = format!("/{}", "a".repeat(length - 1));
+        let request = get(&format!("{path}?{path}"));
+        drop(respond(&layer, &clock, request, hello()));
+        let expected = if length > MAX_LOGGED {
+            format!("{}...", &path[..MAX_LOGGED - 3])
+        } else {
+            path
+        };
+        assert_eq!(reports.one().path, expected, "{length} {with_query}");
+    }
+}
+
+/// House: a user tests a callback without a server.
+#[test]
+fn a_report_can_be_made_in_a_test() {
+    let mut report = Report::new(Method::GET, "/articles/7");
+    assert_eq!(report.outcome, Outcome::Complete);
+    assert_eq!(report.status, Some(StatusCode::OK));
+    report.route = Some("/articles/{id}".to_owned());
+    report.outcome = Outcome::ClientGone;
+    report.total = 3 * MILLI;
+    assert_eq!(report.clone(), report);
 }
 
 /// A body in so many frames, dropped after each number of polls: always one report, and `Complete` only
