@@ -16,6 +16,8 @@ mod flow;
 mod head;
 #[path = "compression/hostile.rs"]
 mod hostile;
+#[path = "compression/ranges.rs"]
+mod ranges;
 #[path = "compression/service.rs"]
 mod service;
 #[path = "compression/wire.rs"]

@@ -17,8 +17,8 @@ use crate::rules::eligible;
 ///
 /// `application/octet-stream` is not on it: the name says only that nobody knows what it is.
 /// gRPC and `multipart/byteranges` are never compressed, whatever is allowed. Types are compared without
-/// regard to case and parameters. An answer without a content type, or
-/// with one that cannot be read, is not compressed.
+/// regard to case and parameters. A response without a content type, or
+/// with one that cannot be read, is not compressed, unless [`any`](Self::any) type is.
 ///
 /// # Example
 ///
@@ -38,14 +38,51 @@ use crate::rules::eligible;
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct ContentTypes {
+    base: Base,
     allowed: Vec<Range>,
     denied: Vec<Range>,
+}
+
+/// What is allowed before the user says more.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Base {
+    /// The default list.
+    #[default]
+    Listed,
+    /// Every type, and none.
+    Any,
 }
 
 impl ContentTypes {
     /// The default list.
     pub const fn new() -> Self {
+        Self::of(Base::Listed)
+    }
+
+    /// Every type but gRPC and `multipart/byteranges`, and also responses without a content type.
+    ///
+    /// For a [predicate](super::CompressionLayer::compress_when) that decides alone, or a list of what
+    /// to [deny](Self::deny).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::compression::ContentTypes;
+    ///
+    /// let types = ContentTypes::any().deny("image/*")?;
+    ///
+    /// assert!(types.contains("application/octet-stream"));
+    /// assert!(!types.contains("image/png"));
+    /// assert!(!types.contains("application/grpc"));
+    /// # Ok::<(), tower_egress::compression::InvalidCompression>(())
+    /// ```
+    pub const fn any() -> Self {
+        Self::of(Base::Any)
+    }
+
+    const fn of(base: Base) -> Self {
         Self {
+            base,
             allowed: Vec::new(),
             denied: Vec::new(),
         }
@@ -72,18 +109,21 @@ impl ContentTypes {
         Ok(self)
     }
 
-    /// Whether an answer with this `Content-Type` is compressed.
+    /// Whether a response with this `Content-Type` is compressed.
     #[must_use]
     pub fn contains(&self, content_type: &str) -> bool {
-        MediaType::parse(content_type.as_bytes()).is_some_and(|media_type| {
-            !eligible::is_never_changed(media_type) && self.matches(media_type)
-        })
+        self.contain(MediaType::parse(content_type.as_bytes()))
     }
 
-    /// Whether `media_type` is compressed, unless such bodies are [never changed](eligible::is_never_changed).
-    pub(super) fn matches(&self, media_type: MediaType<'_>) -> bool {
+    /// Whether a response of this type is compressed, or one without a type that can be read.
+    pub(super) fn contain(&self, media_type: Option<MediaType<'_>>) -> bool {
+        let Some(media_type) = media_type else {
+            return self.base == Base::Any;
+        };
         let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
-        !within(&self.denied) && (is_compressible(media_type) || within(&self.allowed))
+        let is_allowed =
+            || self.base == Base::Any || is_compressible(media_type) || within(&self.allowed);
+        !eligible::is_never_changed(media_type) && !within(&self.denied) && is_allowed()
     }
 }
 
@@ -278,6 +318,26 @@ mod tests {
         assert!(!types.contains("image/png"));
         assert!(!types.contains("text/html"));
         assert!(types.contains("application/json"));
+    }
+
+    /// Finding 32.
+    #[test]
+    fn c_36_any_is_every_type_but_those_that_are_never_changed_or_denied() {
+        let types = ContentTypes::any().deny("text/csv").unwrap();
+        for (content_type, expected) in [
+            ("image/png", true),
+            ("application/octet-stream", true),
+            ("text/html", true),
+            ("", true),
+            ("text", true),
+            ("text/csv; header=present", false),
+            ("application/grpc+proto", false),
+            ("multipart/byteranges; boundary=x", false),
+        ] {
+            assert_eq!(types.contains(content_type), expected, "{content_type}");
+        }
+        assert!(types.contain(None));
+        assert!(!ContentTypes::new().contain(None));
     }
 
     #[test]

@@ -5,12 +5,13 @@
 //! tags that come back marked are joined by their unmarked form, so that the inner service
 //! recognizes its own.
 //!
-//! A tag in `If-Range` is left as it came: a marked one matches nothing inside, so the range is ignored
-//! and the whole representation sent, which is what must happen, for the ranges inside count bytes of
-//! another coding.
+//! A range is never continued across codings: `Range` is removed where `If-Range` names a marked tag, for
+//! the ranges inside count bytes of the identity.
 
 use bytes::Bytes;
-use http::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE};
+use http::header::{
+    ETAG, HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
+};
 
 use super::coding::Coding;
 use super::config::StrongEtags;
@@ -42,17 +43,25 @@ pub(super) struct SentTags {
 
 /// Joins each tag of `If-Match` and `If-None-Match` that one of `codings` marked by its unmarked form,
 /// and keeps the lines as they were sent.
+///
+/// In `If-None-Match`, only a tag of a coding that `may_be_sent` is joined. RFC 9110 §13.1.2 compares
+/// the tags with the selected representation, and one in a coding that the client refuses is never
+/// selected.
 pub(super) fn join_unmarked(
     fields: &mut HeaderMap,
     codings: &[Coding],
     policy: StrongEtags,
+    may_be_sent: impl Fn(Coding) -> bool,
 ) -> SentTags {
     let mut lines = Vec::new();
     for (name, line) in fields.iter_mut() {
-        if *name == IF_MATCH || *name == IF_NONE_MATCH {
+        let is_if_match = *name == IF_MATCH;
+        if is_if_match || *name == IF_NONE_MATCH {
             lines.push(line.clone());
             match policy {
-                StrongEtags::Suffix => *line = joined(line, codings),
+                StrongEtags::Suffix => {
+                    *line = joined(line, codings, |coding| is_if_match || may_be_sent(coding));
+                }
                 StrongEtags::Weaken => {}
             }
         }
@@ -60,16 +69,22 @@ pub(super) fn join_unmarked(
     SentTags { lines }
 }
 
-/// Gives the strong tag of a 304 or 412 the form in which the client sent it: with a suffix, or weak.
+/// Gives the strong tag of a 304 or 412 the form in which the client sent it: with the suffix of a
+/// coding that `may_be_sent`, or weak. Returns whether the tag needs no other form.
 ///
 /// Where the client sent several forms of one tag, the one of `coding` is meant, for that is what
 /// the same request would be sent now; then the unmarked one; then the first.
-pub(super) fn echo(fields: &mut HeaderMap, sent: &SentTags, coding: Option<Coding>) {
+pub(super) fn echo(
+    fields: &mut HeaderMap,
+    sent: &SentTags,
+    coding: Option<Coding>,
+    may_be_sent: impl Fn(Coding) -> bool,
+) -> bool {
     let Some(value) = fields.get_mut(ETAG) else {
-        return;
+        return true;
     };
     let Some(tag @ EntityTag { weak: false, .. }) = EntityTag::parse(value.as_bytes()) else {
-        return;
+        return true;
     };
     let elements = || sent.lines.iter().flat_map(list::tags_of_line);
     let forms = || {
@@ -78,21 +93,45 @@ pub(super) fn echo(fields: &mut HeaderMap, sent: &SentTags, coding: Option<Codin
                 Some((plain, coding)) => (plain, Some(coding)),
                 None => (EntityTag::parse(element)?, None),
             };
-            let is_form = plain.opaque == tag.opaque && (form_of.is_some() || plain.weak);
+            let is_form = plain.opaque == tag.opaque && form_of.map_or(plain.weak, &may_be_sent);
             is_form.then_some((element, form_of))
         })
     };
     let form = match forms().find(|&(_, form_of)| form_of.is_some() && form_of == coding) {
-        None if elements().any(|element| element == value.as_bytes()) => return,
+        None if elements().any(|element| element == value.as_bytes()) => return true,
         found => found.or_else(|| forms().next()),
     };
-    if let Some((form, _)) = form {
-        *value = HeaderValue::from_bytes(form).expect("part of a field value is a field value");
+    let Some((form, _)) = form else {
+        return false;
+    };
+    *value = HeaderValue::from_bytes(form).expect("part of a field value is a field value");
+    true
+}
+
+/// Removes the strong tag of a 304 where nobody knows which form the 200 would show, and a date can
+/// take its place.
+///
+/// A cache selects the stored response that a 304 updates by a strong tag, if there is one, and then by
+/// `Last-Modified`. RFC 9111 §4.3.4, of the strong ones:
+///
+/// > If none of the initial set contains at least one of the same strong validators, then the cache
+/// > MUST NOT use the new response to update any stored responses.
+///
+/// So a tag in the wrong form does harm, and none does not. `Vary` keeps the codings apart.
+pub(super) fn drop_strong(fields: &mut HeaderMap) {
+    let is_strong =
+        |value: &HeaderValue| EntityTag::parse(value.as_bytes()).is_some_and(|tag| !tag.weak);
+    if fields.contains_key(LAST_MODIFIED) && fields.get(ETAG).is_some_and(is_strong) {
+        fields.remove(ETAG);
     }
 }
 
 /// The line with the unmarked forms of its marked tags; a line without any as it was.
-fn joined(line: &HeaderValue, codings: &[Coding]) -> HeaderValue {
+fn joined(
+    line: &HeaderValue,
+    codings: &[Coding],
+    is_joined: impl Fn(Coding) -> bool,
+) -> HeaderValue {
     let mut text = Vec::new();
     let mut found = false;
     for element in list::tags_of_line(line) {
@@ -100,7 +139,8 @@ fn joined(line: &HeaderValue, codings: &[Coding]) -> HeaderValue {
             text.extend_from_slice(b", ");
         }
         text.extend_from_slice(element);
-        if let Some((plain, _)) = unmarked(element, codings) {
+        let marked = unmarked(element, codings);
+        if let Some((plain, _)) = marked.filter(|&(_, coding)| is_joined(coding)) {
             found = true;
             text.extend_from_slice(b", ");
             plain.write("", &mut text);
@@ -124,13 +164,28 @@ fn unmarked<'a>(element: &'a [u8], codings: &[Coding]) -> Option<(EntityTag<'a>,
     })
 }
 
-/// Keeps a range from being taken of the identity for a client that may hold a part of a coding.
+/// Removes `Range` and `If-Range` where the client may hold a part of a coding: the rest, taken of the
+/// identity, would not fit. Without them the whole representation is sent, as after an `If-Range` that
+/// does not hold.
 ///
-/// A tag in `If-Range` tells which of the two it holds; a date does not. Without `Range` the whole
-/// representation is sent, which is what a failed `If-Range` would give.
-pub(super) fn drop_range_after_date(fields: &mut HeaderMap) {
-    let is_tag = |value: &HeaderValue| EntityTag::parse(value.as_bytes()).is_some();
-    if fields.get(IF_RANGE).is_some_and(|value| !is_tag(value)) {
+/// 1. A tag that one of `codings` marked: the client holds a part of that coding. A handler that
+///    compares tags does not know this one, but not every handler compares.
+/// 2. A weak tag: all codings share it, and it never holds (RFC 9110 §13.1.5).
+/// 3. A date, where a coding `is_sent` in response to this request: all codings share the date too.
+pub(super) fn drop_range(
+    fields: &mut HeaderMap,
+    codings: &[Coding],
+    policy: StrongEtags,
+    is_sent: bool,
+) {
+    let is_dropped = |value: &HeaderValue| match EntityTag::parse(value.as_bytes()) {
+        None => is_sent,
+        Some(tag) => {
+            let may_be_marked = policy == StrongEtags::Suffix;
+            tag.weak || (may_be_marked && unmarked(value.as_bytes(), codings).is_some())
+        }
+    };
+    if fields.get(IF_RANGE).is_some_and(is_dropped) {
         fields.remove(RANGE);
         fields.remove(IF_RANGE);
     }
@@ -173,11 +228,16 @@ mod tests {
         }
     }
 
+    /// For a request that accepts all codings.
+    fn join_all(fields: &mut HeaderMap, codings: &[Coding], policy: StrongEtags) -> SentTags {
+        join_unmarked(fields, codings, policy, |_| true)
+    }
+
     #[track_caller]
     fn check_join(before: &[&str], after: &[&str]) {
         for name in [IF_MATCH, IF_NONE_MATCH] {
             let mut found = fields(&name, before);
-            let sent = join_unmarked(&mut found, &Coding::PREFERENCE, StrongEtags::Suffix);
+            let sent = join_all(&mut found, &Coding::PREFERENCE, StrongEtags::Suffix);
             assert_eq!(found, fields(&name, after), "{before:?}");
             assert_eq!(sent.lines, before, "{before:?}");
         }
@@ -209,7 +269,7 @@ mod tests {
     #[test]
     fn c_23_a_suffix_of_a_coding_that_is_not_offered_is_the_handler_s_own() {
         let mut found = fields(&IF_NONE_MATCH, &[r#""pt-br", "a-gzip""#]);
-        join_unmarked(&mut found, &[Gzip], StrongEtags::Suffix);
+        join_all(&mut found, &[Gzip], StrongEtags::Suffix);
         assert_eq!(
             found,
             fields(&IF_NONE_MATCH, &[r#""pt-br", "a-gzip", "a""#])
@@ -219,30 +279,73 @@ mod tests {
     #[test]
     fn a_weakened_tag_comes_back_weak() {
         let mut request = fields(&IF_NONE_MATCH, &[r#"W/"b", W/"a""#]);
-        let sent = join_unmarked(&mut request, &[Gzip], StrongEtags::Weaken);
+        let sent = join_all(&mut request, &[Gzip], StrongEtags::Weaken);
         assert_eq!(request, fields(&IF_NONE_MATCH, &[r#"W/"b", W/"a""#]));
         let mut response = fields(&ETAG, &[r#""a""#]);
-        echo(&mut response, &sent, Some(Gzip));
+        assert!(echo(&mut response, &sent, Some(Gzip), |_| true));
         assert_eq!(response[ETAG], r#"W/"a""#);
     }
 
     #[test]
-    fn a_range_after_a_date_goes_and_after_a_tag_stays() {
-        for (if_range, goes) in [
-            ("Sun, 06 Nov 1994 08:49:37 GMT", true),
-            ("nonsense", true),
-            (r#""a-gzip""#, false),
-            (r#"W/"a""#, false),
+    fn x_05_a_range_after_what_may_be_of_a_coding_is_removed() {
+        use StrongEtags::{Suffix, Weaken};
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        for (if_range, policy, is_sent, removed) in [
+            (date, Suffix, true, true),
+            (date, Suffix, false, false),
+            ("nonsense", Suffix, true, true),
+            (r#""a-gzip""#, Suffix, true, true),
+            (r#""a-gzip""#, Suffix, false, true),
+            (r#""a-gzip""#, Weaken, true, false),
+            (r#""a-br""#, Suffix, true, false),
+            (r#""a""#, Suffix, true, false),
+            (r#"W/"a-gzip""#, Suffix, false, true),
+            (r#"W/"a""#, Suffix, false, true),
+            (r#"W/"a""#, Weaken, false, true),
         ] {
             let mut found = fields(&RANGE, &["bytes=0-9"]);
             found.insert(IF_RANGE, if_range.parse().unwrap());
-            drop_range_after_date(&mut found);
-            assert_eq!(found.is_empty(), goes, "{if_range}");
-            assert_eq!(found.contains_key(RANGE), !goes, "{if_range}");
+            drop_range(&mut found, &[Gzip], policy, is_sent);
+            let kept = [found.contains_key(IF_RANGE), found.contains_key(RANGE)];
+            assert_eq!(kept, [!removed; 2], "{if_range}, {policy:?}, {is_sent}");
         }
         let mut found = fields(&RANGE, &["bytes=0-9"]);
-        drop_range_after_date(&mut found);
+        drop_range(&mut found, &[Gzip], Suffix, true);
         assert!(found.contains_key(RANGE));
+    }
+
+    #[test]
+    fn x_02_only_tags_of_codings_that_may_be_sent_are_joined_for_a_304() {
+        let lines = [r#""a-gzip", "b-br""#];
+        for (name, after) in [
+            (IF_NONE_MATCH, r#""a-gzip", "a", "b-br""#),
+            (IF_MATCH, r#""a-gzip", "a", "b-br", "b""#),
+        ] {
+            let mut found = fields(&name, &lines);
+            let codings = &Coding::PREFERENCE;
+            join_unmarked(&mut found, codings, StrongEtags::Suffix, |coding| {
+                coding == Gzip
+            });
+            assert_eq!(found, fields(&name, &[after]), "{name}");
+        }
+    }
+
+    #[test]
+    fn e_23_a_strong_tag_is_removed_only_beside_a_date() {
+        for (tag, date, kept) in [
+            (r#""a""#, true, false),
+            (r#""a""#, false, true),
+            (r#"W/"a""#, true, true),
+            ("a", true, true),
+        ] {
+            let mut found = fields(&ETAG, &[tag]);
+            if date {
+                let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
+                found.insert(LAST_MODIFIED, date);
+            }
+            drop_strong(&mut found);
+            assert_eq!(found.contains_key(ETAG), kept, "{tag}, {date}");
+        }
     }
 
     #[test]
@@ -250,47 +353,72 @@ mod tests {
         let mut fields = HeaderMap::new();
         fields.insert(IF_RANGE, r#""a-gzip""#.parse().unwrap());
         let before = fields.clone();
-        join_unmarked(&mut fields, &Coding::PREFERENCE, StrongEtags::Suffix);
+        join_all(&mut fields, &Coding::PREFERENCE, StrongEtags::Suffix);
         assert_eq!(fields, before);
     }
 
+    /// What a 304 shows to a client that sent `line`, and accepts these codings, the first of them most.
     #[track_caller]
-    fn check_echo(line: &str, coding: Option<Coding>, etag: &str, expected: &str) {
+    fn check_echo(line: &str, accepted: &[Coding], etag: &str, expected: &str) {
         let mut request = fields(&IF_NONE_MATCH, &[line]);
         let mut response = fields(&ETAG, &[etag]);
-        let sent = join_unmarked(&mut request, &Coding::PREFERENCE, StrongEtags::Suffix);
-        echo(&mut response, &sent, coding);
-        assert_eq!(response[ETAG], expected, "{line}, {coding:?}");
+        let may_be_sent = |coding| accepted.contains(&coding);
+        let codings = &Coding::PREFERENCE;
+        let sent = join_unmarked(&mut request, codings, StrongEtags::Suffix, may_be_sent);
+        let coding = accepted.first().copied();
+        echo(&mut response, &sent, coding, may_be_sent);
+        assert_eq!(response[ETAG], expected, "{line}, {accepted:?}");
     }
 
     #[test]
     fn x_02_the_form_that_the_client_sent_comes_back() {
-        check_echo(r#""a-gzip""#, Some(Gzip), r#""a""#, r#""a-gzip""#);
-        check_echo(r#""a-gzip""#, Some(Brotli), r#""a""#, r#""a-gzip""#);
-        check_echo(r#""a-gzip""#, None, r#""a""#, r#""a-gzip""#);
-        check_echo(r#"W/"a-gzip""#, Some(Gzip), r#""a""#, r#"W/"a-gzip""#);
-        check_echo(r#""b", "a-br""#, Some(Gzip), r#""a""#, r#""a-br""#);
+        check_echo(r#""a-gzip""#, &[Gzip], r#""a""#, r#""a-gzip""#);
+        check_echo(r#""a-gzip""#, &[Brotli, Gzip], r#""a""#, r#""a-gzip""#);
+        check_echo(r#"W/"a-gzip""#, &[Gzip], r#""a""#, r#"W/"a-gzip""#);
+        check_echo(r#""b", "a-br""#, &[Gzip, Brotli], r#""a""#, r#""a-br""#);
+    }
+
+    #[test]
+    fn x_02_a_form_that_the_request_refuses_does_not_come_back() {
+        check_echo(r#""a-gzip""#, &[], r#""a""#, r#""a""#);
+        check_echo(r#""a-gzip""#, &[Brotli], r#""a""#, r#""a""#);
+        check_echo(r#""a-gzip", "a-br""#, &[Brotli], r#""a""#, r#""a-br""#);
     }
 
     #[test]
     fn x_03_an_unmarked_form_stays() {
-        check_echo(r#""a""#, Some(Gzip), r#""a""#, r#""a""#);
-        check_echo(r#""a-br", "a""#, Some(Gzip), r#""a""#, r#""a""#);
-        check_echo(r#""a", "a-gzip""#, None, r#""a""#, r#""a""#);
-        check_echo(r#""a-gzip", "a""#, None, r#""a""#, r#""a""#);
-        check_echo(r#""a-gzip""#, Some(Gzip), r#""b""#, r#""b""#);
-        check_echo(r#""a-gzip""#, Some(Gzip), r#"W/"a""#, r#"W/"a""#);
-        check_echo(r#""a-gzip""#, Some(Gzip), "a", "a");
+        let all = &[Gzip, Brotli];
+        check_echo(r#""a""#, all, r#""a""#, r#""a""#);
+        check_echo(r#""a-br", "a""#, all, r#""a""#, r#""a""#);
+        check_echo(r#""a", "a-gzip""#, &[], r#""a""#, r#""a""#);
+        check_echo(r#""a-gzip", "a""#, &[], r#""a""#, r#""a""#);
+        check_echo(r#""a-gzip""#, all, r#""b""#, r#""b""#);
+        check_echo(r#""a-gzip""#, all, r#"W/"a""#, r#"W/"a""#);
+        check_echo(r#""a-gzip""#, all, "a", "a");
     }
 
     #[test]
     fn of_several_forms_the_one_of_the_coding_comes_back() {
-        check_echo(
-            r#""a", "a-br", "a-gzip""#,
-            Some(Gzip),
-            r#""a""#,
-            r#""a-gzip""#,
-        );
-        check_echo(r#""a-br", "a-gzip""#, Some(Gzip), r#""a""#, r#""a-gzip""#);
+        let all = &[Gzip, Brotli];
+        let three = r#""a", "a-br", "a-gzip""#;
+        check_echo(three, all, r#""a""#, r#""a-gzip""#);
+        check_echo(r#""a-br", "a-gzip""#, all, r#""a""#, r#""a-gzip""#);
+    }
+
+    #[test]
+    fn a_tag_that_the_client_did_not_send_in_any_form_needs_another() {
+        for (line, etag, expected) in [
+            (r#""a-gzip""#, r#""a""#, true),
+            (r#""a""#, r#""a""#, true),
+            ("*", r#""a""#, false),
+            (r#""b""#, r#""a""#, false),
+            ("*", r#"W/"a""#, true),
+        ] {
+            let mut request = fields(&IF_NONE_MATCH, &[line]);
+            let mut response = fields(&ETAG, &[etag]);
+            let sent = join_all(&mut request, &[Gzip], StrongEtags::Suffix);
+            let found = echo(&mut response, &sent, Some(Gzip), |_| true);
+            assert_eq!(found, expected, "{line}, {etag}");
+        }
     }
 }

@@ -10,12 +10,20 @@ use crate::fields::vary;
 use crate::rules::transform::{self, Change};
 
 /// Makes the head say what `plan` does; gives the plan that the head could be made to say. `tags` is
-/// what becomes of a strong entity tag, unless it is not that of the body.
+/// what becomes of a strong entity tag, unless it is not that of the body. `has_opt_out` tells that
+/// `x-no-compression` selects the representation too.
 ///
 /// A head with no room left for `Vary` or `Content-Encoding` goes out as it is, and so must the
 /// body.
-pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, tags: Option<StrongEtags>) -> Plan {
-    let has_room = !plan.varies() || vary::add(fields, VARIES_BY);
+pub(super) fn dress(
+    fields: &mut HeaderMap,
+    plan: Plan,
+    tags: Option<StrongEtags>,
+    has_opt_out: bool,
+) -> Plan {
+    let has_room = !plan.varies()
+        || (vary::add(fields, ACCEPT_ENCODING)
+            && (!has_opt_out || vary::add(fields, X_NO_COMPRESSION)));
     let Plan::Encode(coding) = plan else {
         return plan;
     };
@@ -33,7 +41,8 @@ pub(super) fn dress(fields: &mut HeaderMap, plan: Plan, tags: Option<StrongEtags
     plan
 }
 
-const VARIES_BY: HeaderValue = HeaderValue::from_static("accept-encoding");
+const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("accept-encoding");
+const X_NO_COMPRESSION: HeaderValue = HeaderValue::from_static("x-no-compression");
 
 #[cfg(test)]
 mod tests {
@@ -68,7 +77,7 @@ mod tests {
             ("set-cookie", "b=2"),
         ]);
         let plan = Plan::Encode(Coding::Gzip);
-        assert_eq!(dress(&mut found, plan, SUFFIX), plan);
+        assert_eq!(dress(&mut found, plan, SUFFIX, false), plan);
         let expected = fields(&[
             ("content-type", "text/plain"),
             ("content-encoding", "gzip"),
@@ -85,15 +94,31 @@ mod tests {
         let before = fields(&[("content-length", "9"), ("etag", "\"a\"")]);
         for reason in [Reason::TooSmall, Reason::NotModified, Reason::Partial] {
             let mut found = before.clone();
-            dress(&mut found, Plan::Pass(reason), SUFFIX);
+            dress(&mut found, Plan::Pass(reason), SUFFIX, false);
             let mut expected = before.clone();
             expected.insert("vary", HeaderValue::from_static("accept-encoding"));
             assert_eq!(found, expected, "{reason:?}");
         }
         for reason in [Reason::ContentType, Reason::NoTransform, Reason::NoBody] {
             let mut found = before.clone();
-            dress(&mut found, Plan::Pass(reason), SUFFIX);
+            dress(&mut found, Plan::Pass(reason), SUFFIX, false);
             assert_eq!(found, before, "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn c_19_a_field_that_opts_out_is_in_vary_where_accept_encoding_is() {
+        for (plan, expected) in [
+            (Plan::Encode(Coding::Gzip), true),
+            (Plan::Pass(Reason::OptedOutByRequest), true),
+            (Plan::Pass(Reason::TooSmall), true),
+            (Plan::Pass(Reason::OptedOut), false),
+            (Plan::Pass(Reason::ContentType), false),
+        ] {
+            let mut found = HeaderMap::new();
+            dress(&mut found, plan, SUFFIX, true);
+            let both = HeaderValue::from_static("accept-encoding, x-no-compression");
+            assert_eq!(found.get("vary"), expected.then_some(&both), "{plan:?}");
         }
     }
 
@@ -111,7 +136,7 @@ mod tests {
             number += 1;
         }
         let before = full.clone();
-        let plan = dress(&mut full, Plan::Encode(Coding::Gzip), SUFFIX);
+        let plan = dress(&mut full, Plan::Encode(Coding::Gzip), SUFFIX, false);
         assert_eq!(plan, Plan::Pass(Reason::TooManyFields));
         assert_eq!(full, before);
     }

@@ -21,6 +21,8 @@ pub(super) struct Asked {
     pub(super) has_conditions: bool,
     pub(super) has_if_range: bool,
     pub(super) is_connect: bool,
+    /// It asks for a representation, which a tag of `If-None-Match` may be of.
+    is_get_or_head: bool,
     pub(super) is_head: bool,
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
@@ -35,6 +37,7 @@ impl Asked {
             has_conditions: false,
             has_if_range: false,
             is_connect: *method == Method::CONNECT,
+            is_get_or_head: *method == Method::GET || *method == Method::HEAD,
             is_head: *method == Method::HEAD,
             opted_out: false,
             no_transform: false,
@@ -71,6 +74,13 @@ impl Asked {
     /// The coding that the request asks for, whatever becomes of the response.
     pub(super) fn coding(&self, config: &Config) -> Option<Coding> {
         self.preference(config).coding
+    }
+
+    /// Which codings `If-None-Match` may be about: those that a GET or HEAD accepts, for one of them is
+    /// selected; any, for other methods.
+    pub(super) fn may_be_sent(&self) -> impl Fn(Coding) -> bool {
+        let is_acceptable = self.accepted.acceptable();
+        move |coding| !self.is_get_or_head || is_acceptable(coding)
     }
 
     fn preference(&self, config: &Config) -> Preference {

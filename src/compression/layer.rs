@@ -91,12 +91,16 @@ impl CompressionLayer {
         self
     }
 
-    /// Asks `predicate`, instead of the content types, whether a response is worth compressing.
+    /// Asks `predicate` too whether a response is worth compressing.
     ///
-    /// All else still holds: the predicate is asked only of what could be compressed, and what it
-    /// allows is still subject to threshold and negotiation. An answer that it turns down carries no
-    /// `Vary: accept-encoding`. It must be quick; it runs where the response is polled. The
-    /// request's head is cloned for it.
+    /// The [content types](Self::content_types), the threshold and the request must still allow it: the
+    /// layer compresses only what all of them allow. With [`ContentTypes::any`] the predicate alone
+    /// decides about types. It sees the heads of the request and of the response, and is asked only
+    /// about responses of a type that is compressed. A response that the predicate turns down has no
+    /// `Vary: accept-encoding`.
+    ///
+    /// The predicate runs in the task of the response, so it must be quick. The layer clones the
+    /// request's head for it.
     ///
     /// # Example
     ///
@@ -136,7 +140,9 @@ impl CompressionLayer {
 
     /// Sends the body as it is to requests with the field `x-no-compression`, whatever its value.
     ///
-    /// Off unless asked for: a cache between would have to be told of one more field.
+    /// `Vary` then names `x-no-compression` beside `accept-encoding` in every response that could be
+    /// compressed, so that caches keep the two apart. That is why it is off by default: each name in
+    /// `Vary` splits what caches store.
     pub fn honor_no_compression(mut self) -> Self {
         self.config_mut().request_opt_out = true;
         self

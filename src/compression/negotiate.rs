@@ -1,6 +1,7 @@
 //! Choosing a coding from `Accept-Encoding` (RFC 9110 §12.5.3). Pure: no body, no clock, no
 //! allocation.
 
+use std::cell::LazyCell;
 use std::slice;
 
 use http::HeaderValue;
@@ -58,6 +59,16 @@ impl Accepted {
                 .filter(|&(_, weight)| identity.is_none_or(|identity| identity <= weight))
                 .map(|(coding, _)| coding),
             identity_refused: identity.is_some_and(Weight::is_refusal),
+        }
+    }
+
+    /// Which codings the request accepts: those with a weight above 0, and all of them where it says
+    /// nothing (rule 1). The lines are read once, when the first coding is asked for.
+    pub(super) fn acceptable(&self) -> impl Fn(Coding) -> bool {
+        let weights = LazyCell::new(|| Weights::read(self.lines()));
+        move |coding| {
+            let is_accepted = |weight: Weight| !weight.is_refusal();
+            matches!(self, Self::Unsaid) || weights.of(coding).is_some_and(is_accepted)
         }
     }
 

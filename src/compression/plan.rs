@@ -49,8 +49,11 @@ pub enum Reason {
     NotModified,
     /// Its `Cache-Control` says `no-transform`.
     NoTransform,
-    /// The handler or the request opted out.
+    /// The handler opted out, with [`NoCompression`].
     OptedOut,
+    /// The request opted out, with the field `x-no-compression`, and the layer
+    /// [honors](super::CompressionLayer::honor_no_compression) it.
+    OptedOutByRequest,
     /// It is a part of a representation, which counts the bytes of what it was cut from.
     Partial,
     /// It carries an HTTP message signature over fields that compressing changes.
@@ -63,7 +66,7 @@ pub enum Reason {
 }
 
 impl Plan {
-    /// Whether the answer to the same request with another `Accept-Encoding` could have had
+    /// Whether the response to the same request with another `Accept-Encoding` could have had
     /// another coding, so that `Vary` must say so.
     ///
     /// RFC 9110 §12.5.5:
@@ -80,6 +83,7 @@ impl Plan {
                 | Reason::NotAccepted
                 | Reason::NotModified
                 | Reason::NotSmaller
+                | Reason::OptedOutByRequest
                 | Reason::Partial
                 | Reason::TooManyFields
                 | Reason::TooSmall => true,
@@ -135,6 +139,9 @@ pub(super) fn plan(
     if fields.is_encoded {
         return Plan::Pass(Reason::AlreadyEncoded);
     }
+    if asked.opted_out {
+        return Plan::Pass(Reason::OptedOutByRequest);
+    }
     let length = eligible::known_length(fields.content_length, size.exact(), asked.is_head);
     if let Some(length) = length {
         if let Some(reason) = too_short(config, asked, length) {
@@ -189,7 +196,7 @@ fn ineligible(
     if has_no_body || asked.is_connect {
         return Some(Reason::NoBody);
     }
-    if asked.opted_out || response.extensions.get::<NoCompression>().is_some() {
+    if response.extensions.get::<NoCompression>().is_some() {
         return Some(Reason::OptedOut);
     }
     // RFC 9110 §7.7:
@@ -207,34 +214,75 @@ fn ineligible(
     (fields.is_signed && !config.compress_signed).then_some(Reason::Signed)
 }
 
-/// Whether the type, or the user's predicate, says that compressing pays.
+/// Whether the type and the user's predicate both say that compressing pays.
 fn has_worthy_type(
     config: &Config,
     asked: &Asked,
     response: &response::Parts,
     fields: &Answered<'_>,
 ) -> bool {
-    let media_type = match fields.media_type {
-        Some(media_type) => Some(media_type),
-        // A 304 has no type. That of the 200 decides where a layer inside left it here; where none
-        // did, a `Vary` too many is better than one too few.
-        None if response.status == StatusCode::NOT_MODIFIED => {
-            match DroppedContentType::of(&response.extensions) {
-                Some(dropped) => MediaType::parse(dropped.as_bytes()),
-                None => return true,
-            }
-        }
-        None => None,
-    };
-    if media_type.is_some_and(eligible::is_never_changed) {
+    let media_type = type_of_200(response, fields);
+    // Nobody knows the type of such a 304. A `Vary` too many is better than one too few.
+    let is_unknown = media_type.is_none() && is_untyped_304(response);
+    if !is_unknown && !config.content_types.contain(media_type) {
         return false;
     }
     match (&config.predicate, &asked.head) {
         // It is asked of what could be encoded. The rest has the `Vary` of what it stands for, which
         // the predicate might allow.
-        (Some(_), Some(_)) if fields.is_no_whole(response.status) => true,
-        (Some(predicate), Some(request)) => predicate.holds(request, response),
-        _ => media_type.is_some_and(|media_type| config.content_types.matches(media_type)),
+        (Some(predicate), Some(request)) if !fields.is_no_whole(response.status) => {
+            predicate.holds(request, response)
+        }
+        _ => true,
+    }
+}
+
+/// The media type of the representation: its own, or, of a 304, what a layer inside left here.
+fn type_of_200<'a>(response: &'a response::Parts, fields: &Answered<'a>) -> Option<MediaType<'a>> {
+    let is_304 = response.status == StatusCode::NOT_MODIFIED;
+    match (fields.media_type, is_304) {
+        (None, true) => DroppedContentType::of(&response.extensions)
+            .and_then(|dropped| MediaType::parse(dropped.as_bytes())),
+        (media_type, _) => media_type,
+    }
+}
+
+/// Whether this is a 304 whose type no layer inside knew either.
+fn is_untyped_304(response: &response::Parts) -> bool {
+    response.status == StatusCode::NOT_MODIFIED
+        && DroppedContentType::of(&response.extensions).is_none()
+}
+
+/// In which coding the 200 would be sent that a 304 stands for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Confirmed {
+    /// As it is.
+    Identity,
+    In(Coding),
+    /// As it is or in a coding: nobody knows its type, or what the user's predicate says of it.
+    Unknown,
+}
+
+/// Decides which 200 a 304 stands for. A body of unknown length counts as large enough, as it does in
+/// [`plan`].
+pub(super) fn confirmed(config: &Config, asked: &Asked, response: &response::Parts) -> Confirmed {
+    let Some(coding) = asked.coding(config) else {
+        return Confirmed::Identity;
+    };
+    let fields = Answered::read(&response.headers);
+    // Servers write a length of 0 because the 304 has no body.
+    let length = fields.content_length.filter(|&length| length > 0);
+    let is_identity = asked.no_transform
+        || asked.opted_out
+        || fields.is_encoded
+        || length.is_some_and(|length| too_short(config, asked, length).is_some())
+        || ineligible(config, asked, response, &fields).is_some();
+    if is_identity {
+        Confirmed::Identity
+    } else if type_of_200(response, &fields).is_none() || config.predicate.is_some() {
+        Confirmed::Unknown
+    } else {
+        Confirmed::In(coding)
     }
 }
 

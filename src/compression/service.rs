@@ -18,11 +18,11 @@ use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
 use super::head;
 use super::heads::Asked;
-use super::plan::{self, Plan, Reason};
+use super::plan::{self, Confirmed, Plan, Reason};
 use crate::body::peek::Replay;
 use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
-use crate::rules::{live, transform};
+use crate::rules::{eligible, live, transform};
 
 /// Compresses the response bodies of the inner service; made by
 /// [`CompressionLayer`](super::CompressionLayer).
@@ -49,11 +49,13 @@ impl<S> Compression<S> {
             request = Request::from_parts(head, body);
         }
         let fields = request.headers_mut();
+        let (codings, policy) = (&self.config.codings, self.config.strong_etags);
         let sent_tags = asked
             .has_conditions
-            .then(|| etags::join_unmarked(fields, &self.config.codings, self.config.strong_etags));
-        if asked.has_if_range && asked.coding(&self.config).is_some() {
-            etags::drop_range_after_date(fields);
+            .then(|| etags::join_unmarked(fields, codings, policy, asked.may_be_sent()));
+        if asked.has_if_range {
+            let is_sent = asked.coding(&self.config).is_some();
+            etags::drop_range(fields, codings, policy, is_sent);
         }
         (request, asked, sent_tags)
     }
@@ -105,14 +107,31 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
-        if let Some(sent) = this.sent_tags {
-            if speaks_of_another_body(head.status) {
-                etags::echo(&mut head.headers, sent, this.asked.coding(this.config));
-            }
+        if speaks_of_another_body(head.status) {
+            show_tag(this.config, this.asked, this.sent_tags.as_ref(), &mut head);
         }
         let body = respond(this.config, this.asked, &mut head, body, cx);
         let body = CompressionBody::new(body);
         Poll::Ready(Ok(Response::from_parts(head, body)))
+    }
+}
+
+/// Gives the entity tag of a 304 or 412 the form that the client knows: the one that it sent, or, for a
+/// 304 to a request that sent none, the one of the 200.
+fn show_tag(config: &Config, asked: &Asked, sent: Option<&SentTags>, head: &mut response::Parts) {
+    let is_304 = head.status == StatusCode::NOT_MODIFIED;
+    let is_known = sent.is_some_and(|sent| {
+        let may_be_sent = asked.may_be_sent();
+        let may_be_sent = |coding| !is_304 || may_be_sent(coding);
+        etags::echo(&mut head.headers, sent, asked.coding(config), may_be_sent)
+    });
+    if is_known || !is_304 {
+        return;
+    }
+    match plan::confirmed(config, asked, head) {
+        Confirmed::Identity => {}
+        Confirmed::In(coding) => etags::mark(&mut head.headers, coding, config.strong_etags),
+        Confirmed::Unknown => etags::drop_strong(&mut head.headers),
     }
 }
 
@@ -134,7 +153,7 @@ fn respond<B: Body>(
         return carry_out(config, asked, head, plan, Given::Unseen(body), size.exact());
     };
     let body = Replay::peek(body, limit, cx);
-    let length = body.complete_length();
+    let length = eligible::known_length(None, body.complete_length(), asked.is_head);
     let plan = match length.and_then(|length| plan::too_short(config, asked, length)) {
         Some(reason) => Plan::Pass(reason),
         None => plan,
@@ -198,7 +217,7 @@ fn carry_out<B: Body>(
 /// Makes the head say what is done, and the decision visible; gives what can be done.
 fn settle(config: &Config, head: &mut response::Parts, plan: Plan) -> Plan {
     let tags = tag_policy(config, head.status);
-    let plan = head::dress(&mut head.headers, plan, tags);
+    let plan = head::dress(&mut head.headers, plan, tags, config.request_opt_out);
     report(plan);
     plan
 }

@@ -111,7 +111,7 @@ fn compression(options: &Compression) -> Result<CompressionLayer, Refusal> {
     }
     match options.filter.as_deref() {
         None => Ok(layer),
-        Some("always") => Ok(layer.compress_when(|_, _| true)),
+        Some("always") => Ok(layer.content_types(ContentTypes::any())),
         Some("never") => Ok(layer.compress_when(|_, _| false)),
         Some("no-compression-header") => Ok(layer.honor_no_compression()),
         Some(other) => Err(Refusal::Unknown(format!("no filter {other}"))),

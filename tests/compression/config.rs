@@ -122,7 +122,7 @@ fn c_34_the_threshold_is_the_smallest_size_that_is_compressed() {
 }
 
 #[test]
-fn a_predicate_sees_both_heads_and_replaces_the_content_types() {
+fn a_predicate_sees_both_heads() {
     let layer = CompressionLayer::new().compress_when(|request, response| {
         request.uri.path() == "/export" && response.status == StatusCode::OK
     });
@@ -132,11 +132,8 @@ fn a_predicate_sees_both_heads_and_replaces_the_content_types() {
             .header("accept-encoding", "gzip")
             .body(())
             .unwrap();
-        let response = Response::builder()
-            .status(status)
-            .header("content-type", "image/png")
-            .body(Full::new(text(4000)))
-            .unwrap();
+        let mut response = page_with(&[]);
+        *response.status_mut() = status;
         let response = respond(&layer, request, response);
         let encoded = response.headers().contains_key(CONTENT_ENCODING);
         assert_eq!(response.headers().contains_key(VARY), encoded);
@@ -147,9 +144,62 @@ fn a_predicate_sees_both_heads_and_replaces_the_content_types() {
     assert!(!is_encoded("/", StatusCode::OK));
 }
 
+/// Finding 32.
+#[test]
+fn c_35_content_types_and_predicate_must_both_allow_in_either_order() {
+    let types = || ContentTypes::new().deny("text/csv").unwrap();
+    let layers = [
+        CompressionLayer::new()
+            .compress_when(|_, _| true)
+            .content_types(types()),
+        CompressionLayer::new()
+            .content_types(types())
+            .compress_when(|_, _| true),
+    ];
+    for layer in layers {
+        for (content_type, expected) in [
+            ("text/csv", false),
+            ("image/png", false),
+            ("text/html", true),
+        ] {
+            let mut response = page_with(&[]);
+            let value = content_type.parse().unwrap();
+            response.headers_mut().insert("content-type", value);
+            let response = respond(&layer, get("gzip"), response);
+            let found = response.headers().contains_key(CONTENT_ENCODING);
+            assert_eq!(found, expected, "{content_type}");
+        }
+    }
+}
+
+/// Finding 32.
+#[test]
+fn c_35_with_any_type_the_predicate_decides_alone() {
+    let layer = CompressionLayer::new()
+        .content_types(ContentTypes::any())
+        .compress_when(|request, _| request.uri.path() == "/export");
+    for (path, expected) in [("/export", true), ("/", false)] {
+        for content_type in [Some("image/png"), None] {
+            let request = Request::builder()
+                .uri(path)
+                .header("accept-encoding", "gzip");
+            let mut response = Response::new(Full::new(text(4000)));
+            if let Some(value) = content_type {
+                let value = value.parse().unwrap();
+                response.headers_mut().insert("content-type", value);
+            }
+            let response = respond(&layer, request.body(()).unwrap(), response);
+            let found = response.headers().contains_key(CONTENT_ENCODING);
+            assert_eq!(found, expected, "{path}, {content_type:?}");
+        }
+    }
+}
+
 #[test]
 fn no_predicate_makes_the_layer_touch_what_it_must_not() {
-    let layer = CompressionLayer::new().compress_when(|_, _| true);
+    let layer = CompressionLayer::new()
+        .content_types(ContentTypes::any())
+        .compress_when(|_, _| true);
     for (name, value) in [
         ("content-type", "application/grpc"),
         ("content-type", "multipart/byteranges; boundary=x"),
@@ -198,6 +248,63 @@ fn a_request_opts_out_only_where_the_user_asks() {
     let layer = CompressionLayer::new().honor_no_compression();
     let response = respond(&layer, request(), page_with(&[]));
     assert!(!response.headers().contains_key(CONTENT_ENCODING));
+}
+
+/// Finding 17. The field selects the representation, so `Vary` names it in both (RFC 9110 §12.5.5).
+#[test]
+fn c_19_a_field_that_opts_out_is_named_in_vary() {
+    let layer = CompressionLayer::new().honor_no_compression();
+    let both = "accept-encoding, x-no-compression";
+    let png = || {
+        let mut response = page_with(&[]);
+        let value = "image/png".parse().unwrap();
+        response.headers_mut().insert("content-type", value);
+        response
+    };
+    let encoded = || page_with(&[("content-encoding", "br")]);
+    let not_modified = || {
+        let mut response = page_with(&[]);
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    };
+    for opts_out in [false, true] {
+        for (name, response, expected) in [
+            ("a page", page_with(&[]), Some(both)),
+            ("a small page", page(Full::from("small")), Some(both)),
+            ("an encoded page", encoded(), Some(both)),
+            ("a 304", not_modified(), Some(both)),
+            ("a picture", png(), None),
+            (
+                "no-transform",
+                page_with(&[("cache-control", "no-transform")]),
+                None,
+            ),
+        ] {
+            let mut request = get("gzip");
+            if opts_out {
+                let value = "1".parse().unwrap();
+                request.headers_mut().insert("x-no-compression", value);
+            }
+            let response = respond(&layer, request, response);
+            let found = response.headers().get(VARY);
+            let found = found.map(|line| line.to_str().unwrap());
+            assert_eq!(found, expected, "{name}, opted out: {opts_out}");
+        }
+    }
+}
+
+/// Finding 17. `Vary` of the handler is kept, and no name stands twice.
+#[test]
+fn c_20_a_field_that_opts_out_is_named_once() {
+    let layer = CompressionLayer::new().honor_no_compression();
+    for (before, after) in [
+        ("origin", "origin, accept-encoding, x-no-compression"),
+        ("X-No-Compression", "X-No-Compression, accept-encoding"),
+        ("*", "*"),
+    ] {
+        let response = respond(&layer, get("gzip"), page_with(&[("vary", before)]));
+        assert_eq!(response.headers()[VARY], after, "{before}");
+    }
 }
 
 #[test]

@@ -265,7 +265,10 @@ fn c_33_what_has_no_body_is_left_alone() {
     // Not even where the client refuses the identity.
     check_only_vary(get("gzip, identity;q=0"), page(Full::default()));
     let not_modified = page_with(&[("etag", "\"x\"")]);
-    check_only_vary(get("gzip"), with_status(304, not_modified));
+    let mut asked = get("gzip");
+    let tag = HeaderValue::from_static("\"x\"");
+    asked.headers_mut().insert("if-none-match", tag);
+    check_only_vary(asked, with_status(304, not_modified));
 }
 
 #[test]
@@ -381,6 +384,67 @@ fn c_25_head_of_a_stream_is_as_its_get() {
         let get_head = respond(get("gzip"), stream()).into_parts().0.headers;
         let head = respond(request(Method::HEAD, "gzip"), stream());
         assert_eq!(*head.headers(), get_head, "{length}");
+    }
+}
+
+/// Finding 16. A router answered HEAD and dropped the body of GET, or a layer inside withheld it.
+#[test]
+fn c_25_an_empty_body_of_unknown_length_tells_nothing_of_get() {
+    let with_tag = |body: Script| {
+        let mut response = page(body);
+        let tag = "\"h\"".parse().unwrap();
+        response.headers_mut().insert("etag", tag);
+        response
+    };
+    for coding in CODINGS {
+        let stream = with_tag(Script::in_frames(&text(4000), 10));
+        let get_head = respond(get(coding.token()), stream).into_parts().0.headers;
+        for emptied in [Script::new([]), Script::of_data([""])] {
+            let asked = request(Method::HEAD, coding.token());
+            let response = respond(asked, with_tag(emptied));
+            assert_eq!(*response.headers(), get_head, "{coding}");
+            assert_eq!(response.body().size_hint().exact(), None, "{coding}");
+        }
+    }
+}
+
+/// Finding 16. The shape of the recommended stack.
+#[test]
+fn x_10_head_over_strip_nulls_over_a_stream_is_as_its_get() {
+    use tower::Layer;
+    use tower::layer::layer_fn;
+    use tower_egress::compression::CompressionLayer;
+    use tower_egress::strip_nulls::StripNullsLayer;
+
+    let json = || {
+        let pieces = (0..400).map(|number| format!("{{\"id\":{number},\"gone\":null}},"));
+        let pieces = std::iter::once("[".to_owned()).chain(pieces);
+        let pieces = pieces.chain(std::iter::once("0]".to_owned()));
+        Response::builder()
+            .header(CONTENT_TYPE, "application/json")
+            .header("etag", "\"h\"")
+            .body(Script::of_data(pieces))
+            .unwrap()
+    };
+    let layer =
+        layer_fn(|inner| CompressionLayer::new().layer(StripNullsLayer::new().layer(inner)));
+    for coding in CODINGS {
+        let head_of = |method: Method| {
+            let asked = request(method, coding.token());
+            let response = crate::support::service::respond(&layer, asked, json());
+            response.into_parts().0.headers
+        };
+        let expected = fields(&[
+            ("content-type", "application/json"),
+            ("content-encoding", coding.token()),
+            ("vary", "accept-encoding"),
+        ]);
+        for method in [Method::GET, Method::HEAD] {
+            let mut found = head_of(method.clone());
+            let tag = found.remove("etag").unwrap();
+            assert_eq!(tag, format!("\"h-{coding}\""), "{method}");
+            assert_eq!(found, expected, "{method}");
+        }
     }
 }
 

@@ -213,7 +213,7 @@ fn c_34_an_unknown_length_counts_as_large() {
 }
 
 #[test]
-fn c_35_the_type_decides_unless_there_is_a_predicate() {
+fn c_35_the_type_and_the_predicate_decide_together() {
     Case::new().untyped().passes(Reason::ContentType);
     Case::new()
         .answered("content-type", "image/png")
@@ -225,9 +225,19 @@ fn c_35_the_type_decides_unless_there_is_a_predicate() {
         })
         .encodes();
     let always = |config: &mut Config| config.predicate = Some(Predicate::new(|_, _| true));
-    Case::new().untyped().config(always).encodes();
+    Case::new()
+        .untyped()
+        .config(always)
+        .passes(Reason::ContentType);
+    let any = |config: &mut Config| config.content_types = ContentTypes::any();
+    Case::new().untyped().config(any).encodes();
+    Case::new().untyped().config(any).config(always).encodes();
     let never = |config: &mut Config| config.predicate = Some(Predicate::new(|_, _| false));
     Case::new().config(never).passes(Reason::ContentType);
+    Case::new()
+        .config(any)
+        .config(never)
+        .passes(Reason::ContentType);
 }
 
 #[test]
@@ -276,7 +286,76 @@ fn opting_out_comes_first() {
     case().encodes();
     case()
         .config(|config| config.request_opt_out = true)
-        .passes(Reason::OptedOut);
+        .passes(Reason::OptedOutByRequest);
+}
+
+/// Finding 17. Without the field the response would be the same, so `Vary` must not name it.
+#[test]
+fn c_19_a_request_opts_out_only_of_what_could_have_been_encoded() {
+    let case = || {
+        Case::new()
+            .asked("x-no-compression", "")
+            .config(|config| config.request_opt_out = true)
+    };
+    case()
+        .answered("content-type", "image/png")
+        .passes(Reason::ContentType);
+    case()
+        .answered("cache-control", "no-transform")
+        .passes(Reason::NoTransform);
+    case()
+        .size(SizeHint::with_exact(1))
+        .passes(Reason::OptedOutByRequest);
+}
+
+/// Finding 18.
+#[test]
+fn e_23_a_304_stands_for_a_200_in_a_coding_in_the_identity_or_in_either() {
+    use Confirmed::{Identity, In, Unknown};
+    #[track_caller]
+    fn check(case: Case, expected: Confirmed) {
+        let Case {
+            config,
+            request,
+            response,
+            ..
+        } = case.status(304);
+        let asked = Asked::read(&request.method, &request.headers, &config).keep(request);
+        let found = confirmed(&config, &asked, &response);
+        assert_eq!(found, expected, "{response:?}");
+    }
+    let dropped = |content_type| {
+        let mut case = Case::new().untyped();
+        let content_type = HeaderValue::from_static(content_type);
+        DroppedContentType::leave(&mut case.response.extensions, content_type);
+        case
+    };
+    check(Case::new(), In(Coding::Gzip));
+    check(dropped("text/css"), In(Coding::Gzip));
+    check(dropped("image/png"), Identity);
+    check(Case::new().untyped(), Unknown);
+    check(Case::new().asked("accept-encoding", "identity"), Identity);
+    check(Case::new().answered("content-length", "1023"), Identity);
+    check(
+        Case::new().answered("content-length", "1024"),
+        In(Coding::Gzip),
+    );
+    check(
+        Case::new().answered("content-length", "0"),
+        In(Coding::Gzip),
+    );
+    check(Case::new().answered("content-encoding", "br"), Identity);
+    check(
+        Case::new().answered("cache-control", "no-transform"),
+        Identity,
+    );
+    let honored = |config: &mut Config| config.request_opt_out = true;
+    let opted_out = Case::new().asked("x-no-compression", "");
+    check(opted_out.config(honored), Identity);
+    let never = |config: &mut Config| config.predicate = Some(Predicate::new(|_, _| false));
+    check(Case::new().config(never), Unknown);
+    let any = |config: &mut Config| config.content_types = ContentTypes::any();
+    check(Case::new().untyped().config(any), Unknown);
 }
 
 #[test]
