@@ -197,7 +197,12 @@ fn carry_out<B: Body>(
         Plan::Encode(_) | Plan::Pass(_) => (plan, Coded::Nothing),
     };
     match (settle(config, head, plan), coded) {
-        (Plan::Pass(_), _) => body.into(),
+        (Plan::Pass(_), _) => {
+            if body.complete_length().is_some() {
+                transform::drop_framing(&mut head.headers);
+            }
+            body.into()
+        }
         (Plan::Encode(_), Coded::Nothing) => Rewritten::withheld(),
         (Plan::Encode(_), Coded::Stream(encoder)) => {
             let terms = Terms {
