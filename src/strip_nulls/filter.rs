@@ -90,15 +90,14 @@ impl Filter {
             return piece.clone();
         }
         let broken = self.utf8.check(piece).err();
-        let sound = broken.map_or(piece.len(), |broken| broken.sound);
-        let begun = broken.map_or(0, |broken| broken.begun);
-        match self.machine.read(&piece[..sound]) {
-            Err((flaw, place)) => self.give_up(flaw, self.length + place as u64),
-            Ok(()) if broken.is_some() => {
-                let offset = self.length + sound as u64 - begun as u64;
+        let sound = broken.map_or(piece.len(), |broken| broken.before);
+        match (self.machine.read(&piece[..sound]), broken) {
+            (Err((flaw, place)), _) => self.give_up(flaw, self.length + place as u64),
+            (Ok(()), Some(broken)) => {
+                let offset = self.length + sound as u64 - broken.begun as u64;
                 self.give_up(Flaw::Invalid, offset);
             }
-            Ok(()) => {}
+            (Ok(()), None) => {}
         }
         self.length += piece.len() as u64;
         self.machine.output.end_piece(piece)
@@ -115,7 +114,7 @@ impl Filter {
         self.machine.output.end_piece(&Bytes::new())
     }
 
-    /// Why nothing more is removed, if so.
+    /// Why nothing more is removed, if so. The reason does not depend on where the pieces were cut.
     #[must_use]
     pub const fn stop(&self) -> Option<Stop> {
         self.stop

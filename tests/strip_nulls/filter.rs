@@ -3,6 +3,7 @@
 use std::ops::Not;
 
 use bytes::Bytes;
+use proptest::prelude::*;
 use tower_egress::strip_nulls::{DEFAULT_DEPTH_LIMIT, DEFAULT_NAME_LIMIT, Filter, Rules, Stop};
 
 use crate::texts::{INVALID, STRIPPED, VALID};
@@ -237,6 +238,75 @@ fn j_11_no_more_is_held_back_than_the_limit() {
     let streamed = push_all(Filter::new(&Rules::new()), too_large.chunks(1000));
     assert_eq!(streamed, (too_large.to_vec(), Some(stop)));
 }
+
+/// Finding 37. A flaw of another kind, behind a name that is too long, does not hide it.
+#[test]
+fn j_11_what_is_too_long_is_so_wherever_it_was_cut() {
+    let rules = Rules::new().name_limit(8).depth_limit(1);
+    for text in [
+        &b"{\"123456789\":{}}"[..],
+        b"{\"123456789\":[1]}",
+        b"{\"123456789\":x}",
+        b"{\"12345678\\x\":1}",
+        b"{\"12345678\xff\":1}",
+        b"{\"1234567\xe2\x82(\":1}",
+        b"{\"a\":1         x",
+    ] {
+        let (out, stop) = push_every_way(|| Filter::new(&rules), text);
+        assert_eq!(out, escaped(text));
+        assert_eq!(stop, Some(Stop::TooLong { limit: 8 }), "{}", escaped(text));
+    }
+}
+
+proptest! {
+    /// Finding 37.
+    #[test]
+    fn j_11_a_filter_stops_for_one_reason_wherever_it_was_cut(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 1..12),
+        name_limit in 0..12_usize,
+        depth_limit in 0..4_usize,
+        empties in any::<bool>(),
+    ) {
+        let rules = Rules::new().name_limit(name_limit).depth_limit(depth_limit);
+        let rules = if empties { rules.empty_objects().empty_strings() } else { rules };
+        let text = pieces.concat();
+        push_every_way(|| Filter::new(&rules), &text);
+        push_every_way(|| Filter::sequence(&rules), &text);
+    }
+}
+
+/// Parts of JSON, and of what is not JSON.
+const PIECES: &[&[u8]] = &[
+    b"{",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"a\":",
+    b"\"abcdef\":",
+    b"\"abcdefghijkl\"",
+    b"null",
+    b"null,",
+    b"1,",
+    b"-1.5e3",
+    b"\"\"",
+    b"\"t\",",
+    b",",
+    b":",
+    b" ",
+    b"     ",
+    b"\n",
+    b"\"",
+    b"\\u00e9",
+    b"\\x",
+    b"\xc3\xa9",
+    b"\xe2\x82",
+    b"\xe2\x82\xac",
+    b"\xff",
+    b"\xf0\x9f\x98",
+    b"true",
+    b"x",
+];
 
 #[test]
 fn j_11_white_space_in_doubt_counts_as_well() {

@@ -83,11 +83,17 @@ impl Machine {
         &self.settings
     }
 
-    /// Reads a piece; where that fails, how far it got.
+    /// Reads a piece. A failure says how far it got.
+    ///
+    /// The end of a piece checks how much is in doubt, and so does a flaw: the same text must fail for
+    /// the same reason wherever it was cut.
     pub(super) fn read(&mut self, piece: &[u8]) -> Result<(), (Flaw, usize)> {
         let mut cursor = Cursor::new(piece);
         let read = self.read_all(&mut cursor);
-        read.map_err(|flaw| (flaw, cursor.at))
+        read.map_err(|flaw| {
+            let flaw = self.check_doubt(&cursor).err().unwrap_or(flaw);
+            (flaw, cursor.at)
+        })
     }
 
     /// Whether the text may end here.

@@ -19,10 +19,11 @@ impl Utf8 {
             return Ok(());
         };
         let (sound, cut) = rest.split_at(error.valid_up_to());
-        if error.error_len().is_some() {
+        if let Some(length) = error.error_len() {
+            let begun = begun(&cut[..length]);
             return Err(Broken {
-                sound: piece.len() - rest.len() + sound.len(),
-                begun: 0,
+                before: piece.len() - rest.len() + sound.len() + begun,
+                begun,
             });
         }
         self.length = cut.len();
@@ -37,7 +38,6 @@ impl Utf8 {
 
     /// Ends the character that the last piece began; how many bytes that takes.
     fn end_character(&mut self, piece: &[u8]) -> Result<usize, Broken> {
-        let begun = self.length;
         let mut taken = 0;
         while self.length > 0 && taken < piece.len() {
             self.begun[self.length] = piece[taken];
@@ -46,19 +46,33 @@ impl Utf8 {
             match std::str::from_utf8(&self.begun[..self.length]) {
                 Ok(_) => self.length = 0,
                 Err(error) if error.error_len().is_none() => {}
-                Err(_) => return Err(Broken { sound: 0, begun }),
+                Err(_) => {
+                    return Err(Broken {
+                        before: taken - 1,
+                        begun: self.length - 1,
+                    });
+                }
             }
         }
         Ok(taken)
     }
 }
 
-/// Where a piece is not UTF-8.
+/// How many bytes of a broken character come before the one that breaks it.
+///
+/// `bytes` is as much of the character as the standard library takes for one mistake: either a byte
+/// that begins no character, or the beginning of one.
+fn begun(bytes: &[u8]) -> usize {
+    let is_beginning = std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
+    if is_beginning { bytes.len() } else { 0 }
+}
+
+/// Where a piece is not UTF-8: at the first byte that shows it, wherever the text was cut.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Broken {
-    /// How many bytes of the piece come before.
-    pub(super) sound: usize,
-    /// How many bytes of the broken character came with the pieces before.
+    /// How many bytes of the piece come before that byte.
+    pub(super) before: usize,
+    /// How many bytes of the broken character come before it, in this piece and in others.
     pub(super) begun: usize,
 }
 
@@ -75,7 +89,7 @@ mod tests {
             let (first, second) = text.split_at(cut);
             for (piece, before) in [(first, 0), (second, cut)] {
                 if let (None, Err(broken)) = (found, utf8.check(piece)) {
-                    found = Some(before + broken.sound - broken.begun);
+                    found = Some(before + broken.before - broken.begun);
                 }
             }
             assert_eq!(found, flaw, "{text:x?} cut at {cut}");
