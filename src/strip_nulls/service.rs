@@ -149,7 +149,10 @@ fn begin<B: Body>(
             let declared = declared(&head, Some(length));
             let text = whole(&body).filter(|text| text.len() as u64 >= declared);
             match text.filter(|text| !config.rules.may_change(text)) {
-                Some(text) => Begun::Done(head, Rewritten::whole(text)),
+                Some(text) => {
+                    transform::drop_framing(&mut head.headers);
+                    Begun::Done(head, Rewritten::whole(text))
+                }
                 None => {
                     let body = Rewritten::pass_peeked(body);
                     let body = stream(config, asked, form, &mut head, body, declared);
@@ -194,6 +197,7 @@ fn finish<B: Body>(
         Form::Text => config.rules.strip(&text),
         Form::Sequence => config.rules.strip_sequence(&text),
     };
+    transform::drop_framing(&mut head.headers);
     let body = match stripped {
         Ok(stripped) if stripped.len() < text.len() => {
             transform::fix_head(&mut head.headers, Change::Content);

@@ -6,10 +6,12 @@ use axum::body::Body;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
-use http::{Method, Request};
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use serde_json::json;
-use tower::{ServiceExt, service_fn};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_egress::strip_nulls::StripNullsLayer;
 
 use crate::support::body::{Script, Step};
@@ -90,5 +92,58 @@ async fn the_same_goes_over_http_2() {
     for (path, expected) in [("/", r#"{"b":1}"#), ("/stream", "[1,{},2]")] {
         let (_, body) = wire::exchange_h2(serve().await, Method::GET, path, &[]).await;
         assert_eq!(body.expect("an end"), expected);
+    }
+}
+
+/// Finding 4. A reverse proxy hands on the `Transfer-Encoding` of its upstream.
+#[tokio::test]
+async fn g_12_a_body_that_was_read_goes_out_with_its_length_alone() {
+    let texts = [
+        (r#"{"a":null,"b":1}"#, r#"{"b":1}"#),
+        (r#"{"a":"null"}"#, r#"{"a":"null"}"#),
+        (r#"{"b":1}"#, r#"{"b":1}"#),
+        (r#"{"a":null,"b":1"#, r#"{"a":null,"b":1"#),
+    ];
+    // Bodies above the limit stream, or pass in one frame.
+    for whole_limit in [1 << 20, 4] {
+        for (text, expected) in texts {
+            let fields = [
+                ("content-type", "application/json"),
+                ("transfer-encoding", "chunked"),
+            ];
+            let router = Router::new()
+                .fallback(async move || (fields, text).into_response())
+                .layer(StripNullsLayer::new().whole_limit(whole_limit));
+            // Without axum, a server sends the body as the layer gives it.
+            let alone = StripNullsLayer::new()
+                .whole_limit(whole_limit)
+                .layer(service_fn(move |_: Request<Incoming>| {
+                    let response = Response::builder()
+                        .header(fields[0].0, fields[0].1)
+                        .header(fields[1].0, fields[1].1)
+                        .body(Full::<Bytes>::from(text));
+                    std::future::ready(Ok::<_, Infallible>(response.expect("a valid response")))
+                }));
+            let routed = service_fn(move |request: Request<Incoming>| {
+                router.clone().oneshot(request.map(Body::new))
+            });
+            for address in [wire::serve(routed).await, wire::serve(alone).await] {
+                let answer = wire::exchange(address, &request("GET", "/", CLOSE)).await;
+                assert!(!answer.is_empty(), "{text}, {whole_limit}: no byte came");
+                let (head, rest) = cut_head(&answer);
+                let is_chunked = head.contains("transfer-encoding: chunked");
+                let has_length = head.contains("content-length");
+                assert!(is_chunked ^ has_length, "{text}, {whole_limit}: {head}");
+                let body = match cut_chunks(rest) {
+                    Some((body, b"")) if is_chunked => body,
+                    _ => rest.to_vec(),
+                };
+                // A stream loses what was removed before it turned out not to be JSON.
+                let is_cut_short = !text.ends_with('}') && whole_limit == 4;
+                let expected = if is_cut_short { r#"{"b":1"# } else { expected };
+                let body = String::from_utf8(body).expect("UTF-8");
+                assert_eq!(body, expected, "{text}, {whole_limit}");
+            }
+        }
     }
 }
