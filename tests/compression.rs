@@ -12,6 +12,8 @@ mod config;
 mod etags;
 #[path = "compression/flow.rs"]
 mod flow;
+#[path = "compression/flush.rs"]
+mod flush;
 #[path = "compression/framing.rs"]
 mod framing;
 #[path = "compression/head.rs"]

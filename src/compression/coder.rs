@@ -13,6 +13,7 @@ use super::coding::Coding;
 use super::config::StrongEtags;
 use super::encoder::{Encoder, Operation};
 use super::etags;
+use super::flush::Flushes;
 use crate::body::rewritten::Rewrite;
 use crate::body::truncated::Truncated;
 use crate::rules::transform::{self, Change};
@@ -37,8 +38,8 @@ const LARGEST_FRAME: usize = 64 * 1024;
 pub(super) struct Terms {
     /// How many bytes the head promised, at least, before it was encoded.
     pub(super) declared: u64,
-    /// Flushed whenever the inner body is pending.
-    pub(super) prompt: bool,
+    /// Flushed whenever the inner body is pending, whatever that costs.
+    pub(super) is_live: bool,
     /// What becomes of a strong entity tag among the trailers.
     pub(super) tags: Option<(Coding, StrongEtags)>,
 }
@@ -55,8 +56,9 @@ pub(super) struct Coder {
     /// How many bytes the source has given.
     taken: u64,
     terms: Terms,
-    /// The encoder may hold back input that the client cannot decode yet.
-    unflushed: bool,
+    flushes: Flushes,
+    /// How many bytes were encoded since the last flush: the client may not be able to decode them yet.
+    waiting: u64,
     /// The inner body was pending when it was last asked, and was given one more turn.
     waited: bool,
 }
@@ -120,8 +122,9 @@ impl Coder {
             ready: Bytes::new(),
             stage: Stage::Encoding(encoder),
             taken: 0,
+            flushes: Flushes::new(terms.is_live),
             terms,
-            unflushed: false,
+            waiting: 0,
             waited: false,
         }
     }
@@ -131,7 +134,7 @@ impl Coder {
         let some = self.input.split_to(room.min(self.input.len()));
         if !some.is_empty() {
             self.run(&some, Operation::Write)?;
-            self.unflushed = true;
+            self.waiting += some.len() as u64;
         }
         Ok(some.len())
     }
@@ -150,20 +153,21 @@ impl Coder {
 
     /// The inner body is pending: lets the client have what there is.
     ///
-    /// A flush costs some bytes and cuts the encoder's view of what repeats. A `prompt` stream is
-    /// flushed at once; any other inner body is first asked once more, so that one which is pending
-    /// between pieces only to be fair to others is not flushed after every piece.
+    /// A flush costs some bytes and cuts the encoder's view of what repeats. A live stream is flushed at
+    /// once. Any other inner body is first asked once more, so that one which is pending between pieces
+    /// only to be fair to others is not flushed after every piece; then [`Flushes`] decides.
     fn pending(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if !self.unflushed {
+        if !self.flushes.is_due(self.waiting, self.taken) {
             return Poll::Pending;
         }
-        if !self.terms.prompt && !self.waited {
+        if !self.flushes.is_live() && !self.waited {
             self.waited = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         self.run(&[], Operation::Flush)?;
-        self.unflushed = false;
+        self.flushes.note(self.waiting, self.output.len() as u64);
+        self.waiting = 0;
         let frame = self.take_output();
         // The next output may be long in coming.
         self.output = Vec::new();
@@ -173,7 +177,7 @@ impl Coder {
     /// The inner body has failed: lets the client have what it would have had without a coding, and
     /// leaves the coded data without its end, for clients take one that has it for the whole.
     fn fail(&mut self, error: BoxError) -> Result<Frame<Bytes>, BoxError> {
-        if self.unflushed {
+        if self.waiting > 0 {
             self.run(&[], Operation::Flush)?;
         }
         if self.output.is_empty() {

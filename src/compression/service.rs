@@ -16,6 +16,7 @@ use super::coding::Coding;
 use super::config::{Config, StrongEtags};
 use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
+use super::flush::Live;
 use super::head;
 use super::heads::Asked;
 use super::plan::{self, Confirmed, Plan, Reason};
@@ -207,7 +208,8 @@ fn carry_out<B: Body>(
         (Plan::Encode(_), Coded::Stream(encoder)) => {
             let terms = Terms {
                 declared: declared.unwrap_or(0),
-                prompt: live::is_live(&head.headers),
+                is_live: head.extensions.get::<Live>().is_some()
+                    || live::is_live(&head.headers),
                 tags: tag_policy(config, head.status).map(|policy| (encoder.coding(), policy)),
             };
             Rewritten::from(body).through(Coder::new(encoder, terms))
