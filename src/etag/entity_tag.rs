@@ -291,7 +291,7 @@ mod tests {
     fn a_tag_is_made_of_text_and_of_bytes() {
         let expected = EntityTag::strong("v2");
         assert_eq!(EntityTag::strong(String::from("v2")), expected);
-        assert_eq!(EntityTag::strong(&String::from("v2")), expected);
+        assert_eq!(EntityTag::strong(HeaderValue::from_static("v2")), expected);
         assert_eq!(EntityTag::strong(b"v2"), expected);
         assert_eq!(EntityTag::strong(vec![b'v', b'2']), expected);
         assert_eq!(EntityTag::weak(b"\xff").unwrap().opaque(), b"\xff");

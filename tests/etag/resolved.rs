@@ -144,7 +144,7 @@ where
     let all = head(layers, handler.clone(), get(&[]));
     assert_eq!(
         (all.status.as_u16(), &all.headers["cache-control"]),
-        (200, &expected.parse().unwrap())
+        (200, &expected.parse().expect("a value"))
     );
     let tag = all.headers[ETAG].to_str().expect("ASCII");
     for method in [Method::GET, Method::HEAD] {
