@@ -8,8 +8,8 @@ use http::{Extensions, HeaderValue};
 
 /// The `Content-Type` that a 304 does not show.
 ///
-/// Whoever turns a 200 into a 304 drops its `Content-Type` (RFC 9110 §15.4.5) and leaves it here,
-/// for the layers further out whose rules depend on the type.
+/// A layer that turns a 200 into a 304 removes its `Content-Type` (RFC 9110 §15.4.5). It leaves the type
+/// here for layers further out whose rules depend on it, or an empty value where the 200 had none.
 #[derive(Clone, Debug)]
 pub(crate) struct DroppedContentType(HeaderValue);
 

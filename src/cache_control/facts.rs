@@ -95,10 +95,14 @@ impl<'a> Facts<'a> {
     fn find_type_of_whole(&mut self) {
         match (self.response.status, self.media) {
             (StatusCode::NOT_MODIFIED, Media::Missing) => {
-                // A layer of this crate that made the 304 of a 200 left the type here.
-                let dropped = DroppedContentType::of(&self.response.extensions);
-                let dropped = dropped.and_then(|value| MediaType::parse(value.as_bytes()));
-                self.media = dropped.map_or_else(|| Media::guess(&self.path), Media::Named);
+                // A layer of this crate that made the 304 of a 200 left the type here, be it none.
+                self.media = match DroppedContentType::of(&self.response.extensions) {
+                    Some(dropped) => {
+                        let dropped = MediaType::parse(dropped.as_bytes());
+                        dropped.map_or(Media::Missing, Media::Named)
+                    }
+                    None => Media::guess(&self.path),
+                };
             }
             (StatusCode::PARTIAL_CONTENT, Media::Named(parts))
                 if parts.is("multipart", "byteranges") =>

@@ -50,6 +50,14 @@ pub(super) fn verdict<H>(
     }
 }
 
+/// Makes the head of a handler's response that of a 304.
+///
+/// Layers further out are told of which type the response was, and an empty one where it had none.
+pub(super) fn whole_to_not_modified(head: &mut response::Parts) {
+    DroppedContentType::leave(&mut head.extensions, HeaderValue::from_static(""));
+    to_not_modified(head);
+}
+
 /// Makes the head that of a 304.
 ///
 /// RFC 9110 §15.4.5:
@@ -210,6 +218,24 @@ mod tests {
         assert_eq!(found.headers, expected);
         let dropped = DroppedContentType::of(&found.extensions);
         assert_eq!(dropped.unwrap(), "text/html");
+    }
+
+    #[test]
+    fn e_23_a_304_tells_of_which_type_its_200_was() {
+        for (lines, expected) in [
+            (&[("content-type", "text/html")][..], "text/html"),
+            (&[], ""),
+        ] {
+            let mut found = head(lines);
+            whole_to_not_modified(&mut found);
+            assert_eq!(found.headers, head(&[]).headers, "{lines:?}");
+            let dropped = DroppedContentType::of(&found.extensions);
+            assert_eq!(dropped.unwrap(), expected, "{lines:?}");
+        }
+        // Nobody knows the type of what the handler was not asked for.
+        let mut found = head(&[]);
+        to_not_modified(&mut found);
+        assert!(DroppedContentType::of(&found.extensions).is_none());
     }
 
     #[test]

@@ -198,7 +198,7 @@ fn conclude<B: Body, H>(
     let body = match verdict {
         Verdict::Perform | Verdict::PerformWithoutRange => body,
         Verdict::NotModified(_) => {
-            conditional::to_not_modified(&mut head);
+            conditional::whole_to_not_modified(&mut head);
             EtagBody::withheld()
         }
         Verdict::Failed(_) => EtagBody::refusal(conditional::to_failed(&mut head, asked.is_head())),

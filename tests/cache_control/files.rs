@@ -137,6 +137,30 @@ async fn s_03_a_304_of_the_etag_layer_says_what_the_200_says() {
     }
 }
 
+/// Finding X. The 200 has no type, so that no rule is about it; its 304 does not guess one.
+#[tokio::test]
+async fn e_23_s_03_a_304_of_an_untyped_200_says_what_the_200_says() {
+    use bytes::Bytes;
+    use http_body_util::Full;
+    let untyped = tower::service_fn(async |_: Request<()>| {
+        Ok::<_, std::convert::Infallible>(Response::new(Full::new(Bytes::from("let a = 1;"))))
+    });
+    let service = CacheControlLayer::static_assets().layer(EtagLayer::new().layer(untyped));
+    for path in ["/", "/main.8e3c1f07.js"] {
+        for (condition, status) in [("\"x\"", 200), ("*", 304)] {
+            let request = Request::get(path).header("if-none-match", condition);
+            let request = request.body(()).expect("a request");
+            let response = service.clone().oneshot(request).await.expect("a response");
+            assert_eq!(response.status(), status, "{path}");
+            assert_eq!(
+                response.headers().get(CACHE_CONTROL),
+                None,
+                "{path} {status}"
+            );
+        }
+    }
+}
+
 /// A single-page application answers unknown paths with its page.
 #[tokio::test]
 async fn f_10_a_page_in_the_place_of_a_missing_asset_is_a_page() {
