@@ -1,4 +1,4 @@
-//! A folder such as a build tool writes, behind `CacheControlLayer::static_assets`.
+//! A folder such as a build tool writes, behind `CacheControlLayer`.
 //!
 //! Run with
 //!
@@ -17,14 +17,28 @@
 //! curl -sI http://127.0.0.1:3000/api/me
 //! ```
 //!
-//! say `no-cache` for the page, a year and `immutable` for the script, whose directory is declared, and
-//! for the style sheet, whose name holds a digest; an hour for the picture, which has neither; and
-//! `private, no-cache` for the API. A page under the name of a style sheet gets no lifetime, and a path
-//! that servers read in different ways gets none either:
+//! The page is `no-cache`. The script, whose directory is declared, and the style sheet, whose name holds a
+//! digest, are kept for a year (`immutable`). The picture is `no-cache`, because its name does not change
+//! with its content. The API is `private, no-cache`.
+//!
+//! With a cookie in the request, the page and the picture are `private`, too:
+//!
+//! ```text
+//! curl -sI -H 'Cookie: session=1' http://127.0.0.1:3000/logo.svg
+//! ```
+//!
+//! A page under the name of a style sheet gets no lifetime. A path that servers read in different ways gets
+//! none either, and is `private, no-cache`:
 //!
 //! ```text
 //! curl -sI http://127.0.0.1:3000/api/me/x.css
 //! curl -sI --path-as-is 'http://127.0.0.1:3000/api/..%2flogo.svg'
+//! ```
+//!
+//! The 304 of a file says what its 200 says:
+//!
+//! ```text
+//! curl -sI -H 'If-Modified-Since: Thu, 01 Jan 2099 00:00:00 GMT' http://127.0.0.1:3000/logo.svg
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
@@ -35,7 +49,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, InvalidCacheControl, Matcher};
+use tower_egress::cache_control::{
+    CacheControl, CacheControlLayer, InvalidCacheControl, Matcher, StaticAssets,
+};
 use tower_http::services::ServeDir;
 
 #[tokio::main]
@@ -61,7 +77,8 @@ async fn stopped() {
 pub(crate) fn app() -> Result<Router, InvalidCacheControl> {
     let rules = CacheControlLayer::new()
         .rule(Matcher::prefix("/api/")?, CacheControl::private_no_cache())
-        .assets(CacheControlLayer::static_assets().fingerprinted("/assets/")?);
+        .assets(StaticAssets::vite())
+        .otherwise_no_cache();
     Ok(Router::new()
         .route("/api/me", get(me))
         .route("/api/me/{*rest}", get(me))
@@ -76,7 +93,7 @@ fn site() -> PathBuf {
         .collect()
 }
 
-/// An answer that is its reader's own.
+/// A response that is for one reader.
 async fn me() -> Json<Value> {
     Json(json!({ "name": "Ada", "balance": 1815 }))
 }

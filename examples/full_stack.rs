@@ -41,6 +41,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use serde::{Deserialize, Serialize};
 use tokio_stream::{Stream, StreamExt};
+use tower_egress::cache_control::{CacheControlLayer, StaticAssets};
 use tower_egress::etag::{EtagLayer, Hasher, Md5, resolver_fn};
 use tower_egress::response_time::{Report, ResponseTimeLayer, ServerTiming};
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
@@ -141,6 +142,8 @@ pub(crate) fn app() -> Router {
         )
         // Scripts run by nonce alone.
         .security_headers(SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict()))
+        // Everything under `/assets/` is named by its content.
+        .cache_control(CacheControlLayer::new().assets(StaticAssets::vite()).otherwise_no_cache())
         .etag(
             EtagLayer::new()
                 .validators(resolver_fn(move |head| known.resolve(head)))

@@ -1,48 +1,17 @@
-//! `Cache-Control` by rules: assets are kept for a year when their names change with their content, and
-//! never wrongly when they do not.
-//!
-//! # What this layer does
-//!
-//! 1. Asks its [rules](CacheControlLayer::rule) in order; the first whose [`Matcher`] matches says what
-//!    `Cache-Control` of the answer is. Matchers are about the path (prefix, glob, extension), the
-//!    content type, the method, the status, or anything (a closure), and can be combined.
-//! 2. Keeps what the handler said: an answer with `Cache-Control`, `Expires` or `Pragma` stays as it is,
-//!    unless the rule's [`Policy`] is [overriding](Policy::overriding), and even then where the handler
-//!    was stricter.
-//! 3. Applies rules to successes, 301, 304 and 308, and to other statuses only where a rule
-//!    [names](Matcher::status) them. A 206 and a 304 say what the 200 says.
-//! 4. Has the rules for [static assets](StaticAssets) ready: a year for names with a fingerprint, an hour
-//!    for others, `no-cache` for HTML, service workers and manifests; and those for [an
-//!    API](CacheControlLayer::api) and for [what is never kept](CacheControlLayer::no_store).
-//! 5. Sends `Expires` and `CDN-Cache-Control` beside it where the policy says so.
-//!
-//! # What it never does
-//!
-//! - It lets nobody have what may be another's: where the answer sets a cookie, the request has
-//!   `Authorization`, the method is neither GET nor HEAD, or servers read the path in different ways
-//!   (`/account/..%2fx.css`, `/account;x.css`), only a policy that forbids sharing is applied.
-//! - It gives no lifetime to an asset whose content type is not that of its extension: `/account/x.css`
-//!   that turns out to be a page is no style sheet.
-//! - It never weakens what the handler said of storing, sharing, asking again and transforming.
-//! - It reads no body, and adds no error to the service.
-//!
-//! # Where to put it
-//!
-//! Around the services that it is about, inside of compression and outside of `etag`, whose 304 says of
-//! what type the 200 would have been; a 304 from elsewhere has no type, and rules that ask for one say
-//! nothing of it, so that caches keep what they have. In axum, `Router::layer` around the routes.
+//! `Cache-Control` by rules: a year for files that are named by their content, and `no-cache` for pages and
+//! all other files.
 //!
 //! # Example
 //!
 //! ```
 //! use http::{Request, Response, header};
 //! use tower::{ServiceBuilder, ServiceExt, service_fn};
-//! use tower_egress::cache_control::CacheControlLayer;
+//! use tower_egress::cache_control::{CacheControlLayer, StaticAssets};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let service = ServiceBuilder::new()
-//!     .layer(CacheControlLayer::static_assets().fingerprinted("/assets/")?)
+//!     .layer(CacheControlLayer::new().assets(StaticAssets::vite()))
 //!     .service(service_fn(|_: Request<()>| async {
 //!         Response::builder()
 //!             .header(header::CONTENT_TYPE, "text/javascript")
@@ -56,43 +25,92 @@
 //! # }
 //! ```
 //!
-//! # Example: rules of one's own
+//! # What this layer does
+//!
+//! 1. It asks its [rules](CacheControlLayer::rule) in order. The first rule whose [`Matcher`] matches sets
+//!    `Cache-Control`. A matcher looks at the path, the media type, the method, the status, or at both heads
+//!    (a closure), and matchers can be combined.
+//! 2. It keeps what the handler said. A response with `Cache-Control`, `Expires` or `Pragma` stays as it
+//!    is, unless the rule's [`Policy`] is [overriding](Policy::overriding) and not weaker. If the handler
+//!    spoke to networks alone (`CDN-Cache-Control`, `Surrogate-Control` and their kind), then the layer
+//!    keeps that field and adds `Cache-Control` for everybody else.
+//! 3. It applies rules to successes, 301 and 308. A rule for another status
+//!    [names](Matcher::status) it. A 206 and a 304 get what their 200 gets.
+//! 4. It has the rules for [static assets](StaticAssets), which follow your own rules. There are presets
+//!    for [an API](CacheControlLayer::api) and for [what no cache may store](CacheControlLayer::no_store),
+//!    and a layer [without rules](CacheControlLayer::none).
+//! 5. It sends `no-cache` where nobody said anything, if you
+//!    [ask for it](CacheControlLayer::otherwise_no_cache).
+//! 6. It sends `Expires` and `CDN-Cache-Control` too, where the policy says so.
+//! 7. It makes a response that holds a nonce `private, no-cache`, unless a rule is stricter.
+//!
+//! # What it never does
+//!
+//! - It never lets a shared cache store a response that may be personal, unless your rule says
+//!   [`public`](CacheControlBuilder::public). The [table of signs](Policy#responses-that-may-be-personal)
+//!   says what it sends instead. A response that sets a cookie is never shared, and neither is one whose
+//!   path servers read in different ways (`/account/..%2fx.css`, `/account;x.css`).
+//! - It never gives a lifetime to an asset whose content type is not that of its extension. A page under
+//!   the path `/account/x.css` is not a style sheet.
+//! - It never weakens what the handler said about storing, sharing, asking again and transforming.
+//! - It changes no body, and adds no error to the service.
+//!
+//! # Where to put it
+//!
+//! Put it around the services that it is about, inside of compression and outside of `etag`. In axum, use
+//! `Router::layer` around the routes. Inside of `Router::nest` the layer sees a shortened path.
+//!
+//! A 304 has no `Content-Type`. The 304 of `etag` tells the layer of which type the 200 was. For a 304
+//! from elsewhere, such as that of `ServeDir`, the layer takes the type that belongs to the extension of
+//! the path. It takes a path that ends in `/` for a page. `etag` can also answer before it calls the
+//! handler, and such a 304 goes by its path, too.
+//!
+//! # Example: rules of your own
 //!
 //! ```
-//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, YEAR};
+//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, StaticAssets, YEAR};
 //!
+//! let is_failure = |status: http::StatusCode| status.is_client_error() || status.is_server_error();
 //! let layer = CacheControlLayer::new()
-//!     .rule(Matcher::status(|status| !status.is_success()), CacheControl::no_store())
+//!     .rule(Matcher::status(is_failure), CacheControl::no_store())
 //!     .rule(Matcher::prefix("/api/")?, CacheControl::private_no_cache())
 //!     .rule(
 //!         Matcher::prefix("/reports/")?.and(Matcher::extension("pdf")?),
 //!         CacheControl::builder().private().max_age(600).build()?,
 //!     )
-//!     .assets(CacheControlLayer::static_assets().max_age(YEAR));
+//!     .assets(StaticAssets::vite().max_age(YEAR));
 //! # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
 //! ```
 //!
-//! # Example: what is said, and why not
+//! # Example: what the layer does, and why
 //!
-//! Every decision is a `debug` event of `tracing` where the feature `tracing` is on, and can be asked
-//! for without a server:
+//! Every decision is a `debug` event of `tracing` where the feature `tracing` is on. You can also ask for
+//! it without a server:
 //!
 //! ```
 //! use http::{Request, Response};
-//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, Plan, Reason};
+//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, Plan, Source};
 //!
 //! let layer = CacheControlLayer::new().rule(Matcher::any(), CacheControl::max_age(60));
 //!
+//! // The request has credentials, so the response gets `private, no-cache`.
 //! let (request, ()) = Request::get("/").header("authorization", "Basic YTpi").body(())?.into_parts();
 //! let (response, ()) = Response::new(()).into_parts();
-//! assert_eq!(layer.plan(&request, &response), Plan::Leave(Reason::MayBePersonal));
+//! assert_eq!(layer.plan(&request, &response), Plan::Restrict(Source::Rule(0)));
 //! # Ok::<(), http::Error>(())
 //! ```
+//!
+//! # Statuses
+//!
+//! A rule such as `Matcher::prefix("/api/")` says nothing about a 404, a 303 or a 412 below that prefix.
+//! Caches guess a lifetime for a 404, as for all statuses that
+//! [`otherwise_no_cache`](CacheControlLayer::otherwise_no_cache) lists, so use that method, or a rule that
+//! names the status. Caches do not store a 303 or a 412 unless a response says so.
 //!
 //! # Specification
 //!
 //! [RFC 9111] §3.5 (`Authorization`), §5.2.2 (directives), §5.3 (`Expires`), §7 (security); [RFC 8246]
-//! (`immutable`); [RFC 5861] (stale answers); [RFC 9213] (`CDN-Cache-Control`); [RFC 9110] §15.4.5
+//! (`immutable`); [RFC 5861] (stale responses); [RFC 9213] (`CDN-Cache-Control`); [RFC 9110] §15.4.5
 //! (304).
 //!
 //! [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110

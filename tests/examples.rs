@@ -274,7 +274,7 @@ async fn cache_control_tells_caches_what_each_file_is() {
         ("/", "no-cache"),
         ("/assets/index-BwZ3kq1x.js", "max-age=31536000, immutable"),
         ("/static/main.8e3c1f07.css", "max-age=31536000, immutable"),
-        ("/logo.svg", "max-age=3600, stale-while-revalidate=86400"),
+        ("/logo.svg", "no-cache"),
         ("/api/me", "private, no-cache"),
         ("/api/me/x.css", "private, no-cache"),
     ] {
@@ -283,9 +283,19 @@ async fn cache_control_tells_caches_what_each_file_is() {
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(response.headers()["cache-control"], expected, "{path}");
     }
-    let app = cache_control::app().expect("rules");
-    let odd = ask_app(app, Method::GET, "/api/..%2flogo.svg", &[]).await;
-    assert!(!odd.headers().contains_key("cache-control"));
+    let cookie = [("cookie", "session=1")];
+    let late = [("if-modified-since", "Thu, 01 Jan 2099 00:00:00 GMT")];
+    for (path, fields, status, expected) in [
+        ("/logo.svg", cookie, 200, "private, no-cache"),
+        ("/logo.svg", late, 304, "no-cache"),
+        ("/nowhere", late, 404, "no-cache"),
+        ("/api/..%2flogo.svg", late, 404, "private, no-cache"),
+    ] {
+        let app = cache_control::app().expect("rules");
+        let response = ask_app(app, Method::GET, path, &fields).await;
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.headers()["cache-control"], expected, "{path}");
+    }
 }
 
 #[tokio::test]

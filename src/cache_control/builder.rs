@@ -20,8 +20,11 @@ impl CacheControlBuilder {
         Self::default()
     }
 
-    /// `public`: shared caches may keep the answer, even to a request with `Authorization`. Anything
-    /// else is public by having a lifetime.
+    /// `public`: shared caches may store the response, even to a request with credentials or a cookie.
+    ///
+    /// The policy of a rule needs it for such requests alone: without it, the layer
+    /// [restricts](super::Policy#responses-that-may-be-personal) the policy. Any other response may be
+    /// shared because it has a lifetime.
     pub const fn public(mut self) -> Self {
         self.directives.public = true;
         self

@@ -10,9 +10,12 @@ use crate::rules::cache_policy;
 /// A `CDN-Cache-Control` field: a [`CacheControl`] for the caches of a content delivery network, which
 /// go by it alone where it is there.
 ///
-/// The two are sent side by side. A network that obeys this one may hold the answer for long, and the
-/// `Age` that it sends then eats up a short `max-age` of `Cache-Control`: give clients `no-cache`, or a
+/// The two are sent side by side. A network that obeys this one may hold the response for long, and the
+/// `Age` that it sends then uses up a short `max-age` of `Cache-Control`. Give clients `no-cache`, or a
 /// lifetime longer than the network's.
+///
+/// It is not sent where the response may be personal, unless this value says `private`, `no-store` or, for
+/// a request with credentials or a cookie, `public`.
 ///
 /// # Example
 ///

@@ -88,7 +88,7 @@ impl CacheControlLayer {
     /// - whose status lets caches guess (RFC 9110 §15.1): 200, 203, 204, 300, 301, 308, 404, 405, 410, 414,
     ///   501, and 206 and 304 in place of a 200.
     ///
-    /// A response that [may be personal](Policy) gets `private, no-cache`. Caches store other statuses, such
+    /// A response that [may be personal](Policy#responses-that-may-be-personal) gets `private, no-cache`. Caches store other statuses, such
     /// as 303 or 412, only if a response says so, and the layer leaves those alone.
     ///
     /// It is off unless you call this method.
@@ -112,7 +112,7 @@ impl CacheControlLayer {
     }
 
     /// Takes these request fields for credentials too. A response to a request with credentials
-    /// [is personal](Policy).
+    /// [is personal](Policy#responses-that-may-be-personal).
     ///
     /// The layer knows `Authorization`, `Proxy-Authorization`, `X-Api-Key`, `X-Auth-Token` and
     /// `X-Forwarded-User`.
@@ -136,7 +136,7 @@ impl CacheControlLayer {
     /// Ignores cookies of these names, which tell nothing of who asks. A star at the end of a name stands
     /// for any rest.
     ///
-    /// A response to a request with any other cookie [may be personal](Policy).
+    /// A response to a request with any other cookie [may be personal](Policy#responses-that-may-be-personal).
     ///
     /// # Errors
     ///
