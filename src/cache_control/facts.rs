@@ -135,7 +135,7 @@ impl<'a> Facts<'a> {
     ///
     /// Caches guess for GET and HEAD alone: RFC 9110 §9.3.3 asks for an explicit lifetime in the response
     /// to a POST.
-    pub(super) fn is_unsaid(&self) -> bool {
+    pub(super) const fn is_unsaid(&self) -> bool {
         !self.has_policy
             && !self.speaks_to_networks
             && self.is_get_or_head()

@@ -46,7 +46,7 @@ pub(crate) fn stood_for(status: StatusCode) -> StatusCode {
 /// > Responses with status codes that are defined as heuristically cacheable (e.g., 200, 203, 204, 206,
 /// > 300, 301, 308, 404, 405, 410, 414, and 501 in this specification) can be reused by a cache with
 /// > heuristic expiration unless otherwise indicated by the method definition or explicit cache controls
-pub(crate) fn is_heuristically_cacheable(status: StatusCode) -> bool {
+pub(crate) const fn is_heuristically_cacheable(status: StatusCode) -> bool {
     matches!(
         status.as_u16(),
         200 | 203 | 204 | 206 | 300 | 301 | 308 | 404 | 405 | 410 | 414 | 501

@@ -15,7 +15,7 @@ const DAY: u32 = 86_400;
 
 /// The browser asks each time, and the network keeps the response for a day.
 fn browser_asks_and_network_keeps() -> Policy {
-    let day = CdnCacheControl::new(&CacheControl::max_age(DAY)).unwrap();
+    let day = CdnCacheControl::new(&CacheControl::max_age(DAY)).expect("a structured field");
     Policy::from(CacheControl::private_no_cache()).with_cdn(day)
 }
 
