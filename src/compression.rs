@@ -6,7 +6,8 @@
 //!    [`Coding::PREFERENCE`] (or your own) breaks ties, a coding beats `identity` at equal weight,
 //!    `*` alone means gzip, and a malformed member is ignored. A request without the field is
 //!    answered as it is, unless [`when_absent`](CompressionLayer::when_absent) says otherwise.
-//! 2. Compresses what has a type on the list ([`ContentTypes`]) and at least
+//! 2. Compresses what has a type on the list ([`ContentTypes`]), passes the
+//!    [predicate](CompressionLayer::compress_when) if there is one, and has at least
 //!    [`DEFAULT_THRESHOLD`] bytes. The size comes from `Content-Length` or the body's size hint; a
 //!    body of unknown size is taken for large, unless it turns out, without waiting, to end below
 //!    the threshold.
@@ -14,21 +15,30 @@
 //!    out in one frame with its exact length, or as it is, if the coding does not make it smaller.
 //! 4. Streams all others: at most 32 KiB of the inner body are encoded in one poll, the inner body is
 //!    polled only on demand, and frames of 16 to 64 KiB go out. Trailers follow the data.
-//! 5. Flushes when the inner body is pending, so that the client can decode all that was written so
-//!    far. For `text/event-stream` and line-delimited JSON, and with `Incremental: ?1`, that is at
-//!    once; any other body is asked once more before, which spares a producer that merely yields
-//!    between its pieces from a flush after each of them.
+//! 5. Flushes a stream when the inner body is pending, so that the client can decode what was written
+//!    so far. Three kinds of streams are live and flushed at once, every time: `text/event-stream` and
+//!    line-delimited JSON, responses with `Incremental: ?1`, and responses with the extension [`Live`].
+//!    Any other body is asked once more first, which spares a producer that merely yields between its
+//!    pieces. Its flushes may add 4 KiB, and one byte for eight of the body; once they have, at most
+//!    64 bytes wait for more.
 //! 6. Sets `Content-Encoding`, and removes what was true only of the bytes before:
 //!    `Content-Length`, `Accept-Ranges`, `Content-Digest`, `Repr-Digest`, `Digest`, `Content-MD5`,
 //!    also where they are announced and sent as trailers.
-//! 7. Lists `accept-encoding` in `Vary` of every answer that another `Accept-Encoding` could have
-//!    changed: small ones, 206 and 304 included.
-//! 8. Keeps strong entity tags strong: `"x"` goes out as `"x-gzip"`, and an `If-Match` or
-//!    `If-None-Match` that names `"x-gzip"` reaches the inner service joined by `"x"`. A 304 or 412
-//!    echoes the form that the client sent. ([`StrongEtags`] has the alternative.) An `If-Range` with a
-//!    date does not tell of which coding the client holds a part: where a coding would be sent, it goes,
-//!    and `Range` with it.
-//! 9. Answers HEAD with the fields that GET would have, and neither body nor length.
+//! 7. Lists `accept-encoding` in `Vary` of every response that another `Accept-Encoding` could have
+//!    changed: small ones, 206 and 304 included. With
+//!    [`honor_no_compression`](CompressionLayer::honor_no_compression) it lists `x-no-compression` too.
+//! 8. Keeps strong entity tags strong: `"x"` goes out as `"x-gzip"`. ([`StrongEtags`] has the
+//!    alternative.) The handler knows only `"x"`, so
+//!    - an `If-Match` that names `"x-gzip"` reaches the inner service joined by `"x"`; an
+//!      `If-None-Match` does so too, for GET and HEAD only if the request accepts gzip;
+//!    - a 304 or 412 echoes the form that the client sent. A 304 to `If-Modified-Since` alone has the
+//!      tag of the 200. Where it does not tell its type, it keeps `Last-Modified` and loses a strong tag
+//!      that may be the wrong one;
+//!    - `Range` and `If-Range` are removed if the client may hold a part of a coding: if `If-Range` is
+//!      `"x-gzip"` or a weak tag, or a date where a coding would be sent. The client gets the whole
+//!      representation then.
+//! 9. Answers HEAD with the fields that GET would have, and neither body nor length. An empty body tells
+//!    nothing of GET's, unless `Content-Length` says that it is empty.
 //!
 //! # What it never does
 //!
@@ -49,18 +59,21 @@
 //!
 //! # Memory and time
 //!
-//! The state of an encoder at its default level, while a stream is open:
+//! An open stream holds this much encoder state at the default level, by its
+//! [window](CompressionLayer::stream_window), whether the length of its body is known or not:
 //!
-//! | coding | unknown length | known length, 1 MiB and more |
-//! |---|---|---|
-//! | gzip, deflate | 0.4 MiB | 0.4 MiB |
-//! | br | 0.5 MiB | 12 MiB |
-//! | zstd | 0.4 MiB | 3.6 MiB |
+//! | coding | 64 KiB, the default | 256 KiB | 1 MiB | 8 MiB |
+//! |---|---|---|---|---|
+//! | gzip, deflate | 0.4 MiB | 0.4 MiB | 0.4 MiB | 0.4 MiB |
+//! | br | 0.5 MiB | 3 MiB | 5 MiB | 11 MiB |
+//! | zstd | 0.4 MiB | 1.8 MiB | 2.6 MiB | 10 MiB |
 //!
-//! Smaller windows for unknown lengths cost about 11 % in size with br and zstd. Beside its encoder a
-//! stream holds at most one frame of the inner body and what was encoded of it. While a body is looked
-//! at, before its head goes, that is the threshold and one frame, or a body that is to be encoded at
-//! once. Each thread that encodes keeps at most
+//! The default window makes large bodies about 11 % larger with br and zstd. A body that is encoded at
+//! once has a window that holds all of it, for its encoder is free again at once.
+//!
+//! Beside its encoder a stream holds at most one frame of the inner body and what was encoded of it. While
+//! a body is looked at, before its head goes, that is the threshold and one frame, or a body that is to be
+//! encoded at once. Each thread that encodes keeps at most
 //! [`DEFAULT_POOL_SIZE`] idle encoders of each coding (br none) and one buffer of at most 256 KiB.
 //!
 //! # Example
@@ -159,7 +172,10 @@ mod service;
 
 pub use self::body::CompressionBody;
 pub use self::coding::Coding;
-pub use self::config::{DEFAULT_ONE_SHOT, DEFAULT_POOL_SIZE, DEFAULT_THRESHOLD, StrongEtags};
+pub use self::config::{
+    DEFAULT_ONE_SHOT, DEFAULT_POOL_SIZE, DEFAULT_STREAM_WINDOW, DEFAULT_THRESHOLD,
+    LARGEST_STREAM_WINDOW, StrongEtags,
+};
 pub use self::content_types::ContentTypes;
 pub use self::error::InvalidCompression;
 pub use self::flush::Live;

@@ -46,6 +46,26 @@ pub(super) struct Settings {
     pub(super) pool_size: usize,
 }
 
+/// What an encoder is told of the body that it is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Extent {
+    /// The body is encoded at once, so that the encoder's state is soon free again.
+    Whole {
+        /// How many bytes it has.
+        length: u64,
+    },
+    /// A stream, which may stay open for long.
+    Stream {
+        /// How many bytes it has, where that is certain.
+        length: Option<u64>,
+        /// The base-two logarithm of the largest window.
+        window: u32,
+    },
+}
+
+/// The base-two logarithm of the window with which a stream holds at most 512 KiB of state.
+pub(super) const SMALL_WINDOW: u32 = 16;
+
 /// A running encoder. What it produces is appended to a buffer.
 ///
 /// Dropping one ends it at once and writes nothing.
@@ -73,18 +93,16 @@ pub(super) enum Operation {
 }
 
 impl Encoder {
-    /// An encoder for a stream, or `None` if there is none to be had.
-    ///
-    /// `length` is the number of bytes that will be given, where that is certain.
-    pub(super) fn new(settings: Settings, length: Option<u64>) -> Option<Self> {
+    /// An encoder, or `None` if there is none to be had.
+    pub(super) fn new(settings: Settings, extent: Extent) -> Option<Self> {
         let Settings { coding, level, .. } = settings;
         let kind = match pool::take(coding, level) {
-            Some(mut kind) => kind.begin(level, length).then_some(kind)?,
+            Some(mut kind) => kind.begin(level, extent).then_some(kind)?,
             None => match coding {
-                Coding::Brotli => Kind::Brotli(brotli::Encoder::new(level, length)?),
-                Coding::Deflate => Kind::Deflate(zlib::Encoder::new(level, length)?),
-                Coding::Gzip => Kind::Gzip(gzip::Encoder::new(level, length)?),
-                Coding::Zstd => Kind::Zstd(zstd::Encoder::new(level, length)?),
+                Coding::Brotli => Kind::Brotli(brotli::Encoder::new(level, extent)?),
+                Coding::Deflate => Kind::Deflate(zlib::Encoder::new(level, extent)?),
+                Coding::Gzip => Kind::Gzip(gzip::Encoder::new(level, extent)?),
+                Coding::Zstd => Kind::Zstd(zstd::Encoder::new(level, extent)?),
             },
         };
         Some(Self { kind, settings })
@@ -125,12 +143,12 @@ impl Encoder {
 
 impl Kind {
     /// Makes a used encoder ready for another body; whether that worked.
-    fn begin(&mut self, level: u32, length: Option<u64>) -> bool {
+    fn begin(&mut self, level: u32, extent: Extent) -> bool {
         match self {
-            Self::Brotli(encoder) => encoder.begin(level, length),
-            Self::Deflate(encoder) => encoder.begin(level, length),
-            Self::Gzip(encoder) => encoder.begin(level, length),
-            Self::Zstd(encoder) => encoder.begin(level, length),
+            Self::Brotli(encoder) => encoder.begin(level, extent),
+            Self::Deflate(encoder) => encoder.begin(level, extent),
+            Self::Gzip(encoder) => encoder.begin(level, extent),
+            Self::Zstd(encoder) => encoder.begin(level, extent),
         }
     }
 
@@ -153,7 +171,7 @@ pub(super) fn encode_whole<'a>(
     length: u64,
     input: impl Iterator<Item = &'a Bytes>,
 ) -> Option<Bytes> {
-    let mut encoder = Encoder::new(settings, Some(length))?;
+    let mut encoder = Encoder::new(settings, Extent::Whole { length })?;
     let encoded = pool::with_scratch(|output| {
         let mut input = input.peekable();
         // An empty body has no last frame to finish with.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::coding::Coding;
+use super::config::{DEFAULT_STREAM_WINDOW, LARGEST_STREAM_WINDOW};
 
 /// Why a configuration of [`CompressionLayer`](super::CompressionLayer) was refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +32,11 @@ pub enum InvalidCompression {
     NotOffered {
         /// The coding that is not on the list.
         coding: Coding,
+    },
+    /// A stream cannot have such a window.
+    StreamWindow {
+        /// The window that was asked for.
+        bytes: u64,
     },
     /// The coding's cargo feature is off in this build.
     Unavailable {
@@ -64,6 +70,11 @@ impl fmt::Display for InvalidCompression {
                 f,
                 "`{coding}` is to be used when no `Accept-Encoding` is sent, but is not among the \
                  codings; add it to them",
+            ),
+            Self::StreamWindow { bytes } => write!(
+                f,
+                "a stream cannot have a window of {bytes} bytes; use {DEFAULT_STREAM_WINDOW} to \
+                 {LARGEST_STREAM_WINDOW}",
             ),
             Self::Unavailable { coding } => write!(
                 f,
@@ -110,6 +121,10 @@ mod tests {
             &InvalidCompression::NotOffered { coding },
             "`br` is to be used when no `Accept-Encoding` is sent, but is not among the codings; \
              add it to them",
+        );
+        check(
+            &InvalidCompression::StreamWindow { bytes: 1000 },
+            "a stream cannot have a window of 1000 bytes; use 65536 to 8388608",
         );
         check(
             &InvalidCompression::Unavailable { coding },

@@ -77,6 +77,34 @@ impl CompressionLayer {
         self
     }
 
+    /// Lets the encoders of streams look back as far as `bytes` bytes for what repeats, instead of
+    /// [`DEFAULT_STREAM_WINDOW`](super::DEFAULT_STREAM_WINDOW).
+    ///
+    /// That makes large bodies smaller, and every open stream larger: the
+    /// [table](super#memory-and-time) has the figures. The window is the largest power of two that is
+    /// not above `bytes`, and not above what the body needs; gzip and deflate always have 32 KiB. Bodies
+    /// that are [encoded at once](Self::one_shot) have windows that hold all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCompression::StreamWindow`]: `bytes` is below
+    /// [`DEFAULT_STREAM_WINDOW`](super::DEFAULT_STREAM_WINDOW) or above
+    /// [`LARGEST_STREAM_WINDOW`](super::LARGEST_STREAM_WINDOW).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::compression::CompressionLayer;
+    ///
+    /// let layer = CompressionLayer::new().stream_window(1024 * 1024)?;
+    /// # let _ = layer;
+    /// # Ok::<(), tower_egress::compression::InvalidCompression>(())
+    /// ```
+    pub fn stream_window(mut self, bytes: u64) -> Result<Self, InvalidCompression> {
+        self.config_mut().set_stream_window(bytes)?;
+        Ok(self)
+    }
+
     /// Keeps at most `encoders` idle encoders of each coding for each thread that encodes, instead of
     /// [`DEFAULT_POOL_SIZE`](super::DEFAULT_POOL_SIZE); 0 keeps none. Layers with several levels of a
     /// coding share these places; the level used last has them.

@@ -245,7 +245,7 @@ fn encode<'a>(
     let settings = config.encoder(coding);
     let small = length.filter(|&length| length <= config.one_shot);
     let Some((whole, length)) = at_hand.zip(small) else {
-        let encoder = Encoder::new(settings, length).ok_or(Reason::NoEncoder)?;
+        let encoder = Encoder::new(settings, config.stream(length)).ok_or(Reason::NoEncoder)?;
         return Ok(Coded::Stream(encoder));
     };
     let coded = encoder::encode_whole(settings, length, whole).ok_or(Reason::NoEncoder)?;

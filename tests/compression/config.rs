@@ -1,18 +1,20 @@
 //! Configuration: what can be set, and what is refused when it is set.
 
+use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, VARY};
 use http::{Request, Response, StatusCode};
 use http_body::SizeHint;
 use http_body_util::Full;
 use tower_egress::compression::{
-    Coding, CompressionLayer, ContentTypes, DEFAULT_THRESHOLD, InvalidCompression, NoCompression,
-    Plan, Reason,
+    Coding, CompressionLayer, ContentTypes, DEFAULT_STREAM_WINDOW, DEFAULT_THRESHOLD,
+    InvalidCompression, LARGEST_STREAM_WINDOW, NoCompression, Plan, Reason,
 };
 
+use crate::support::body::Script;
 use crate::support::consume::consume;
 use crate::support::decode::decode;
 use crate::support::service::respond;
-use crate::support::text;
+use crate::support::{noise, text};
 use crate::{CODINGS, get, page, page_with};
 
 #[test]
@@ -58,6 +60,46 @@ fn g_01_text_that_could_not_stand_in_a_field_is_refused() {
             range: range.to_owned(),
         };
         assert_eq!(ContentTypes::new().allow(range).unwrap_err(), expected);
+    }
+}
+
+/// Finding 15.
+#[test]
+fn c_38_a_stream_has_no_window_beyond_its_bounds() {
+    for bytes in [DEFAULT_STREAM_WINDOW, 100_000, LARGEST_STREAM_WINDOW] {
+        assert!(
+            CompressionLayer::new().stream_window(bytes).is_ok(),
+            "{bytes}"
+        );
+    }
+    let (least, most) = (DEFAULT_STREAM_WINDOW, LARGEST_STREAM_WINDOW);
+    for bytes in [0, least - 1, most + 1, u64::MAX] {
+        let error = CompressionLayer::new().stream_window(bytes).unwrap_err();
+        assert_eq!(error, InvalidCompression::StreamWindow { bytes });
+    }
+}
+
+/// Finding 15. What repeats after 200,000 bytes is found with a window that holds them, and only then.
+#[test]
+fn c_38_a_larger_window_makes_large_streams_smaller() {
+    let half = noise(200_000);
+    let whole = Bytes::from([&half[..], &half[..]].concat());
+    for coding in [Coding::Brotli, Coding::Zstd] {
+        for known in [false, true] {
+            let lengths = [DEFAULT_STREAM_WINDOW, 1 << 20].map(|bytes| {
+                let layer = CompressionLayer::new().stream_window(bytes).unwrap();
+                let mut body = Script::in_frames(&whole, 10_000);
+                if known {
+                    body = body.with_exact_hint(400_000);
+                }
+                let response = respond(&layer, get(coding.token()), page(body));
+                let coded = consume(response.into_body()).clean();
+                assert_eq!(decode(coding, &coded).as_ref(), Ok(&whole), "{coding}");
+                coded.len()
+            });
+            assert!(lengths[0] > 399_000, "{coding}, {known}: {lengths:?}");
+            assert!(lengths[1] < 210_000, "{coding}, {known}: {lengths:?}");
+        }
     }
 }
 

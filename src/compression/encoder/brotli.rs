@@ -7,7 +7,7 @@ use brotli::enc::encode::{
     BrotliEncoderOperation, BrotliEncoderParameter, BrotliEncoderStateStruct,
 };
 
-use super::Operation;
+use super::{Extent, Operation, SMALL_WINDOW};
 
 type State = BrotliEncoderStateStruct<StandardAlloc>;
 
@@ -25,21 +25,22 @@ pub(in crate::compression) struct Encoder {
 /// about 0.5 % in size.
 const FLUSH_EVERY: usize = 64 * 1024;
 
-/// The same for a stream of unknown length, which may stay open; it costs about 3 % in size.
-const FLUSH_EVERY_OF_UNKNOWN_LENGTH: usize = 16 * 1024;
+/// The same for a stream with the [smallest window](SMALL_WINDOW); it costs about 3 % in size.
+const FLUSH_EVERY_OF_SMALL_WINDOW: usize = 16 * 1024;
 
 impl Encoder {
-    pub(super) fn new(level: u32, length: Option<u64>) -> Option<Self> {
+    pub(super) fn new(level: u32, extent: Extent) -> Option<Self> {
+        let flush_every = flush_every(window(extent));
         Some(Self {
-            state: Box::new(state(level, length)),
-            left: flush_every(length),
-            flush_every: flush_every(length),
+            state: Box::new(state(level, extent)),
+            left: flush_every,
+            flush_every,
         })
     }
 
-    pub(super) fn begin(&mut self, level: u32, length: Option<u64>) -> bool {
-        *self.state = state(level, length);
-        self.flush_every = flush_every(length);
+    pub(super) fn begin(&mut self, level: u32, extent: Extent) -> bool {
+        *self.state = state(level, extent);
+        self.flush_every = flush_every(window(extent));
         self.left = self.flush_every;
         true
     }
@@ -109,47 +110,54 @@ fn take_output(state: &mut State, output: &mut Vec<u8>) -> bool {
     output.len() > before
 }
 
-const fn flush_every(length: Option<u64>) -> usize {
-    match length {
-        Some(_) => FLUSH_EVERY,
-        None => FLUSH_EVERY_OF_UNKNOWN_LENGTH,
+const fn flush_every(window: u32) -> usize {
+    if window <= SMALL_WINDOW {
+        FLUSH_EVERY_OF_SMALL_WINDOW
+    } else {
+        FLUSH_EVERY
     }
 }
 
-fn state(level: u32, length: Option<u64>) -> State {
+fn state(level: u32, extent: Extent) -> State {
     let mut state = State::new(StandardAlloc::default());
     state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_QUALITY, level);
-    let window = length.map_or(UNKNOWN_LENGTH_WINDOW, window);
+    let window = window(extent);
     state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_LGWIN, window);
-    match length {
-        Some(length) => {
-            let hint = u32::try_from(length).unwrap_or(u32::MAX);
-            state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_SIZE_HINT, hint);
-        }
+    if window <= SMALL_WINDOW {
         // The library chooses its tables by window and level, but where the window is this small,
         // and the level from 5 to 8, it falls back to tables of the size that stands here: 32 MiB,
         // unless another is set.
-        None => {
-            let tables = &mut state.params.hasher;
-            tables.bucket_bits = 10;
-            tables.block_bits = 4;
-            tables.hash_len = 5;
-            tables.num_last_distances_to_check = 4;
-        }
+        let tables = &mut state.params.hasher;
+        tables.bucket_bits = 10;
+        tables.block_bits = 4;
+        tables.hash_len = 5;
+        tables.num_last_distances_to_check = 4;
+    } else if let Extent::Whole { length }
+    | Extent::Stream {
+        length: Some(length),
+        ..
+    } = extent
+    {
+        let hint = u32::try_from(length).unwrap_or(u32::MAX);
+        state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_SIZE_HINT, hint);
     }
     state
 }
 
-/// The base-two logarithm of the window for a body of unknown length: 64 KiB.
-const UNKNOWN_LENGTH_WINDOW: u32 = 16;
-
-/// The base-two logarithm of the window: one more than holds the body, from 256 KiB to 4 MiB.
+/// The base-two logarithm of the window: one more than holds the body, from 256 KiB to 4 MiB; for a
+/// stream no more than it may be.
 ///
-/// A larger window than the body costs memory and gains nothing; a smaller one than this makes the
+/// A larger window than the body costs memory and gains nothing; a smaller one than 256 KiB makes the
 /// library fall back to other tables. Decoders hold windows up to 2^24 (RFC 7932 §9.1).
-fn window(length: u64) -> u32 {
-    let log2_rounded_up = u64::BITS - length.saturating_sub(1).leading_zeros();
-    (log2_rounded_up + 1).clamp(18, 22)
+fn window(extent: Extent) -> u32 {
+    let fitting = |length: u64| {
+        let log2_rounded_up = u64::BITS - length.saturating_sub(1).leading_zeros();
+        (log2_rounded_up + 1).clamp(18, 22)
+    };
+    match extent {
+        Extent::Whole { length } => fitting(length),
+        Extent::Stream { length, window } => length.map_or(22, fitting).min(window),
+    }
 }
 
 #[cfg(test)]
@@ -158,11 +166,27 @@ mod tests {
 
     #[test]
     fn c_09_the_window_fits_the_body_and_every_decoder() {
-        assert_eq!(window(0), 18);
-        assert_eq!(window(1 << 17), 18);
-        assert_eq!(window((1 << 17) + 1), 19);
-        assert_eq!(window(1 << 20), 21);
-        assert_eq!(window(1 << 21), 22);
-        assert_eq!(window(u64::MAX), 22);
+        let check = |length: u64, expected: u32| {
+            assert_eq!(window(Extent::Whole { length }), expected, "{length}");
+            for largest in 16..=23 {
+                let extent = |length| Extent::Stream {
+                    length,
+                    window: largest,
+                };
+                let expected = expected.min(largest);
+                assert_eq!(
+                    window(extent(Some(length))),
+                    expected,
+                    "{length}, {largest}"
+                );
+                assert_eq!(window(extent(None)), largest.min(22), "{largest}");
+            }
+        };
+        check(0, 18);
+        check(1 << 17, 18);
+        check((1 << 17) + 1, 19);
+        check(1 << 20, 21);
+        check(1 << 21, 22);
+        check(u64::MAX, 22);
     }
 }

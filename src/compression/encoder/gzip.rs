@@ -4,8 +4,8 @@ use std::io;
 
 use flate2::Crc;
 
-use super::Operation;
 use super::deflate::{Container, Deflate};
+use super::{Extent, Operation};
 
 /// A header (RFC 1952 §2.3) that tells nothing of the time, the file or the host, so that the same
 /// bytes in give the same bytes out everywhere: no flags, no time, system unknown.
@@ -18,7 +18,7 @@ pub(in crate::compression) struct Encoder {
 }
 
 impl Encoder {
-    pub(super) fn new(level: u32, _length: Option<u64>) -> Option<Self> {
+    pub(super) fn new(level: u32, _extent: Extent) -> Option<Self> {
         Some(Self {
             deflate: Deflate::new(level, Container::None),
             begun: false,
@@ -26,7 +26,7 @@ impl Encoder {
         })
     }
 
-    pub(super) fn begin(&mut self, _level: u32, _length: Option<u64>) -> bool {
+    pub(super) fn begin(&mut self, _level: u32, _extent: Extent) -> bool {
         self.deflate.reset();
         self.checksum.reset();
         self.begun = false;

@@ -2,17 +2,17 @@
 
 use std::io;
 
-use super::Operation;
+use super::{Extent, Operation};
 
 /// An encoder that does not exist.
 pub(in crate::compression) enum Encoder {}
 
 impl Encoder {
-    pub(super) const fn new(_level: u32, _length: Option<u64>) -> Option<Self> {
+    pub(super) const fn new(_level: u32, _extent: Extent) -> Option<Self> {
         None
     }
 
-    pub(super) const fn begin(&mut self, _level: u32, _length: Option<u64>) -> bool {
+    pub(super) const fn begin(&mut self, _level: u32, _extent: Extent) -> bool {
         match *self {}
     }
 

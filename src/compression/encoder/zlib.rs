@@ -2,21 +2,21 @@
 
 use std::io;
 
-use super::Operation;
 use super::deflate::{Container, Deflate};
+use super::{Extent, Operation};
 
 pub(in crate::compression) struct Encoder {
     deflate: Deflate,
 }
 
 impl Encoder {
-    pub(super) fn new(level: u32, _length: Option<u64>) -> Option<Self> {
+    pub(super) fn new(level: u32, _extent: Extent) -> Option<Self> {
         Some(Self {
             deflate: Deflate::new(level, Container::Zlib),
         })
     }
 
-    pub(super) fn begin(&mut self, _level: u32, _length: Option<u64>) -> bool {
+    pub(super) fn begin(&mut self, _level: u32, _extent: Extent) -> bool {
         self.deflate.reset();
         true
     }
