@@ -1,29 +1,38 @@
-//! How long each response took: in a field, in the browser's developer tools, in the log, in your
-//! metrics.
+//! Measures how long each response takes: for a header field, the browser's developer tools, the log
+//! and your metrics.
 //!
 //! # What this layer does
 //!
-//! 1. Sends the time from the request to the head of the response: `x-response-time: 12.345ms`, with
-//!    another [name](ResponseTimeLayer::header), other [digits](ResponseTimeLayer::digits), or without
-//!    [`ms`](ResponseTimeLayer::without_suffix). A handler that has set the field keeps its value.
+//! 1. Sends the time from the request to the head of the response: `x-response-time: 12.345ms`. The
+//!    [name](ResponseTimeLayer::header), the [digits](ResponseTimeLayer::digits) and the
+//!    [suffix](ResponseTimeLayer::without_suffix) can be changed. The field is kept if the handler set it.
 //! 2. Sends [`Server-Timing`](ResponseTimeLayer::server_timing) where asked to: the total, and what the
-//!    handler recorded in its [`ServerTiming`]. The handler's own lines stay.
+//!    handler recorded in its [`ServerTiming`]. The layer keeps the lines that the handler set.
 //! 3. Sends the time to the last byte in a [trailer](ResponseTimeLayer::trailer) where asked to.
-//! 4. [Logs](ResponseTimeLayer::log_slow) every response that was slow to its last byte, once, with what
-//!    is needed to act, and [calls back](ResponseTimeLayer::on_report) with the [`Report`] of each.
-//!    Failures of the service, bodies that fail, and clients that go before the end are reported too.
+//! 4. [Logs](ResponseTimeLayer::log_slow) each slow response once, with what an operator needs to act.
+//! 5. [Calls back](ResponseTimeLayer::on_report) with the [`Report`] of each request. Errors of the
+//!    service, bodies that fail, panics, and clients that go away are reported too.
+//!
+//! A response is slow when its last byte is late. A live response, such as an event stream or lines of
+//! JSON, is slow only when its head is late: it lasts as long as somebody reads it.
+//!
+//! A response is [complete](Outcome::Complete) when the server took all of its body: every byte of an
+//! exact size hint or of the declared `Content-Length`, or else the end.
 //!
 //! # What it never does
 //!
 //! - It changes no byte of a body, and holds none.
-//! - It logs no query unless [asked to](ResponseTimeLayer::with_query), and no control character.
+//! - It logs no query unless [asked to](ResponseTimeLayer::with_query), and no control character. A text
+//!   in the log has at most [`MAX_LOGGED`] bytes.
+//! - It believes no address that a client wrote: see [`behind_proxies`].
 //! - It sets no `Timing-Allow-Origin`: pages of other origins see no timing.
 //! - It adds no error to the service, starts no task, and needs no runtime.
 //!
 //! # Where to put it
 //!
-//! Outermost: what is inside of it is what it measures. Inside of a `Router` it knows the route that
-//! matched.
+//! Outermost: the layer measures what is inside of it. Under `Router::layer` it can report the
+//! [route](ResponseTimeLayer::route) that matched. A layer that catches panics works outside and inside:
+//! outside, the report says [`Outcome::Panicked`]; inside, it has the status that the client gets.
 //!
 //! # Example
 //!
@@ -55,12 +64,12 @@
 //! use tower_egress::response_time::{Outcome, ResponseTimeLayer, behind_proxies};
 //!
 //! let layer = ResponseTimeLayer::new()
-//!     .digits(1)?
+//!     .digits(0)? // whole milliseconds: they tell strangers less
 //!     .server_timing()
 //!     .log_slower_than(|_| Duration::from_millis(300))
 //!     .client(behind_proxies(1))
 //!     .on_report(|report| {
-//!         if report.outcome == Outcome::BodyError {
+//!         if matches!(report.outcome, Outcome::BodyError | Outcome::Panicked) {
 //!             // count it
 //!         }
 //!     });
@@ -76,7 +85,7 @@
 //!
 //! # async fn query() -> &'static str { "rows" }
 //! async fn handler(timing: ServerTiming) -> &'static str {
-//!     let _time = timing.start("db").expect("a name");
+//!     let _time = timing.start("db");
 //!     query().await
 //! }
 //!

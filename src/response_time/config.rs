@@ -1,4 +1,4 @@
-//! What a [`ResponseTimeLayer`](super::ResponseTimeLayer) was told.
+//! The settings of a [`ResponseTimeLayer`](super::ResponseTimeLayer).
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,7 +12,7 @@ use super::format::{self, Decimal};
 use super::report::Report;
 use super::server_timing::{self, ServerTiming};
 
-/// A response that takes longer than this, to its last byte, is slow unless told otherwise: one second.
+/// A response is slow by default when it takes longer than this to its last byte: one second.
 pub const DEFAULT_SLOW: Duration = Duration::from_secs(1);
 
 /// Settings of a layer, shared by its services.
@@ -55,7 +55,7 @@ impl Config {
         }
     }
 
-    /// Whether anybody wants to know how a response ends.
+    /// Whether the end of a response is logged or reported.
     pub(super) fn watches(&self) -> bool {
         self.slow.is_some() || self.on_report.is_some()
     }
@@ -71,13 +71,17 @@ impl Config {
 
     /// The value of `Server-Timing`: the total, and what the handler recorded.
     pub(super) fn timing_value(&self, total: Duration, timing: &ServerTiming) -> HeaderValue {
+        let digits = self.digits.min(MOST_TIMING_DIGITS);
+        let write = |line: &mut Vec<u8>, duration| {
+            server_timing::write_duration(line, self.shown(duration), digits);
+        };
         let mut text = b"total".to_vec();
-        server_timing::write_duration(&mut text, self.shown(total));
-        timing.write(&mut text, |duration| self.shown(duration));
+        write(&mut text, total);
+        timing.write(&mut text, write);
         to_value(text)
     }
 
-    /// What of a duration is told to clients.
+    /// The part of a duration that clients see.
     fn shown(&self, duration: Duration) -> Duration {
         format::round(duration, self.step)
     }
@@ -101,3 +105,7 @@ impl fmt::Debug for Config {
 }
 
 const X_RESPONSE_TIME: HeaderName = HeaderName::from_static("x-response-time");
+
+/// The largest number of digits after the point in `Server-Timing`: browsers show a tenth of a
+/// millisecond.
+const MOST_TIMING_DIGITS: u8 = 1;

@@ -44,11 +44,18 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Sends the time with so many digits after the point, instead of 3; with 0 there is no point.
+    /// Sends the time with this number of digits after the point, instead of 3. With 0 there is no point:
+    /// `12ms`.
+    ///
+    /// `Server-Timing` has at most one digit, and none with 0 here. The time is rounded to the nearest, so
+    /// 12.4 ms is `12ms`, and 12.5 ms is `13ms`. Reports and logs keep full precision.
+    ///
+    /// Use 0 where strangers can ask: a duration to the microsecond tells them about secrets, such as
+    /// whether a user name exists.
     ///
     /// # Errors
     ///
-    /// [`InvalidResponseTime::Digits`]: more than 9.
+    /// [`InvalidResponseTime::Digits`] if there are more than 9.
     pub fn digits(mut self, digits: u8) -> Result<Self, InvalidResponseTime> {
         if digits > 9 {
             return Err(InvalidResponseTime::Digits { digits });
@@ -63,8 +70,8 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Tells clients only multiples of `step`, in every field: what a duration says of a secret is in its
-    /// small digits. Reports and logs have the whole.
+    /// Sends only multiples of `step`, in every field. Coarser durations leak less about secrets. Reports
+    /// and logs keep full precision.
     pub fn round_to(mut self, step: Duration) -> Self {
         self.config_mut().step = step;
         self
@@ -72,26 +79,34 @@ impl ResponseTimeLayer {
 
     /// Sends `Server-Timing`, with the total and what the handler [recorded](super::ServerTiming).
     ///
-    /// Everybody who can ask can read it: name nothing there that is nobody's business.
+    /// Any client can read it: put nothing confidential in names or descriptions.
     pub fn server_timing(mut self) -> Self {
         self.config_mut().server_timing = true;
         self
     }
 
-    /// Sends the time to the last byte as a `Server-Timing` trailer, to clients that say `TE: trailers`,
-    /// with bodies whose length is not known before, and never with gRPC, whose trailers are its own.
+    /// Sends the time to the last byte as a `Server-Timing` trailer.
+    ///
+    /// The client has to send `TE: trailers`, and the length of the body must not be known before. gRPC
+    /// and tunnels (`CONNECT`) get no trailer. [`plan`](Self::plan) tells why a response gets none.
     pub fn trailer(mut self) -> Self {
         self.config_mut().trailer = true;
         self
     }
 
-    /// Logs every response that takes longer than [`DEFAULT_SLOW`] to its last byte: one `WARN` event of
-    /// `tracing`, where the feature `tracing` is on.
+    /// Logs every response that takes longer than [`DEFAULT_SLOW`] to its last byte. This is one `WARN`
+    /// event of `tracing`, and needs the feature `tracing`; [`on_report`](Self::on_report) does not.
+    ///
+    /// A live response is measured to its head: `text/event-stream`, lines of JSON such as
+    /// `application/x-ndjson` and `application/jsonl`, `application/json-seq`, and `Incremental: ?1`. It is
+    /// logged when it ends.
+    ///
+    /// Each text in the event is escaped and has at most [`MAX_LOGGED`](super::MAX_LOGGED) bytes.
     pub fn log_slow(self) -> Self {
         self.log_slower_than(|_| DEFAULT_SLOW)
     }
 
-    /// Logs every response that takes longer than `threshold` says of its request.
+    /// Logs slow responses as [`log_slow`](Self::log_slow) does, with a limit of your own for each request.
     ///
     /// # Example
     ///
@@ -100,7 +115,7 @@ impl ResponseTimeLayer {
     /// use tower_egress::response_time::ResponseTimeLayer;
     ///
     /// let layer = ResponseTimeLayer::new().log_slower_than(|request| match request.uri.path() {
-    ///     "/events" => Duration::MAX, // they take as long as they are read
+    ///     "/backup" => Duration::MAX, // never
     ///     "/reports" => Duration::from_secs(10),
     ///     _ => Duration::from_millis(300),
     /// });
@@ -113,8 +128,10 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Calls `callback` with the report of every request, once, when it is over: for metrics. It must be
-    /// quick, and must not panic; it runs where the response ends, which may be a destructor.
+    /// Calls `callback` with the report of every request, once, when the response is over: for metrics.
+    ///
+    /// The callback must be quick and must not panic: it runs where the response ends, which may be a
+    /// destructor. [`Report`] shows how to test a callback.
     pub fn on_report(mut self, callback: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.config_mut().on_report = Some(Arc::new(callback));
         self
@@ -144,9 +161,10 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Takes the address of the client from here, for the report.
+    /// Takes [`Report::client`] from this closure.
     ///
-    /// Behind proxies it is [`behind_proxies`](super::behind_proxies).
+    /// Behind proxies, use [`behind_proxies`](super::behind_proxies) or
+    /// [`behind_proxies_forwarded`](super::behind_proxies_forwarded).
     ///
     /// # Example
     ///
@@ -169,14 +187,14 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Reports the query with the path. Queries hold names, tokens and what was searched for; a log is
-    /// read by more people than the service's data.
+    /// Reports the query with the path. Queries hold names, tokens and search terms, and more people read
+    /// a log than the data of the service.
     pub fn with_query(mut self) -> Self {
         self.config_mut().with_query = true;
         self
     }
 
-    /// Takes the time from here, instead of [`Instant::now`].
+    /// Takes the time from this closure, instead of [`Instant::now`].
     pub fn clock(mut self, now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
         self.config_mut().clock = Clock::new(now);
         self

@@ -1,20 +1,20 @@
-//! `Server-Timing` (W3C): what a handler says of where the time went.
+//! `Server-Timing` (W3C): where a handler says what took how long.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
-use super::error::InvalidResponseTime;
 use super::format::Decimal;
+use super::report::Escaped;
 use crate::fields::is_token;
 
-/// How many entries one response has at most. Those beyond are refused: a browser shows them all, and
-/// a loop that records one each time is a mistake.
+/// The largest number of entries that one response sends: 64. Further entries are dropped. A browser
+/// shows them all, and a loop that records an entry in each round is a mistake.
 pub const MAX_ENTRIES: usize = 64;
 
-/// Collects the entries of one response; found in the extensions of its request where the layer
-/// [sends them](super::ResponseTimeLayer::server_timing). Clones are of the same response.
+/// Collects the entries of one response. The layer puts it into the extensions of the request where it
+/// [sends `Server-Timing`](super::ResponseTimeLayer::server_timing). Clones belong to the same response.
 ///
 /// # Example
 ///
@@ -24,18 +24,26 @@ pub const MAX_ENTRIES: usize = 64;
 /// use tower_egress::response_time::ServerTiming;
 ///
 /// # fn read() {}
-/// fn handle(request: &Request<()>) -> Result<(), Box<dyn std::error::Error>> {
+/// fn handle(request: &Request<()>) {
 ///     let timing = ServerTiming::of(request.extensions());
 ///     {
-///         let _time = timing.start("db")?;
+///         let _time = timing.start("db");
 ///         read(); // as long as `_time` lives
 ///     }
-///     timing.record("queue", Duration::from_millis(3))?;
-///     timing.describe("cache", "miss")?;
-///     Ok(())
+///     timing.record("queue", Duration::from_millis(3));
+///     timing.describe("cache", "miss");
 /// }
-/// # handle(&Request::new(())).unwrap();
+/// # handle(&Request::new(()));
 /// ```
+///
+/// # Which entries are dropped
+///
+/// No method fails, so that no handler needs an `expect`. The collector drops an entry and says so in a
+/// `debug` event of `tracing`
+///
+/// - whose name is not a token (RFC 9110 §5.6.2), such as `db` or `cache-read`;
+/// - whose description has more than visible ASCII, spaces and tabs;
+/// - that is one more than [`MAX_ENTRIES`].
 #[derive(Clone, Debug, Default)]
 pub struct ServerTiming {
     // `None` where no layer sends what is recorded.
@@ -66,92 +74,59 @@ impl ServerTiming {
         }
     }
 
-    /// The collector of a request. Where there is none, one that forgets all it is told, so that a
-    /// handler need not care.
+    /// The collector of a request. Where the layer sends no `Server-Timing`, the collector forgets every
+    /// entry, so that a handler need not care.
     #[must_use]
     pub fn of(extensions: &http::Extensions) -> Self {
         extensions.get().cloned().unwrap_or_default()
     }
 
     /// Records how long the returned guard lives.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidResponseTime::Metric`]: the name is no token.
-    pub fn start(&self, name: &str) -> Result<Timer, InvalidResponseTime> {
-        check_name(name)?;
-        let shared = self.shared.as_ref();
-        Ok(Timer {
-            timing: self.clone(),
-            name: name.to_owned(),
-            start: shared.map(|shared| shared.clock.now()),
-        })
+    pub fn start(&self, name: &str) -> Timer {
+        let shared = self.shared.as_ref().filter(|_| match check(name, None) {
+            Ok(()) => true,
+            Err(reason) => {
+                report_dropped(name, reason);
+                false
+            }
+        });
+        Timer {
+            running: shared.map(|shared| Running {
+                shared: Arc::clone(shared),
+                name: name.to_owned(),
+                start: shared.clock.now(),
+            }),
+        }
     }
 
     /// Records a duration.
-    ///
-    /// # Errors
-    ///
-    /// - [`InvalidResponseTime::Metric`]: the name is no token.
-    /// - [`InvalidResponseTime::TooManyEntries`]: there are [`MAX_ENTRIES`].
-    pub fn record(&self, name: &str, duration: Duration) -> Result<(), InvalidResponseTime> {
-        self.push(name, Some(duration), None)
+    pub fn record(&self, name: &str, duration: Duration) {
+        self.push(name, Some(duration), None);
     }
 
     /// Records a duration with a description.
-    ///
-    /// # Errors
-    ///
-    /// - [`InvalidResponseTime::Metric`]: the name is no token.
-    /// - [`InvalidResponseTime::Description`]: the description is not of visible ASCII and white space.
-    /// - [`InvalidResponseTime::TooManyEntries`]: there are [`MAX_ENTRIES`].
-    pub fn record_with(
-        &self,
-        name: &str,
-        duration: Duration,
-        description: &str,
-    ) -> Result<(), InvalidResponseTime> {
-        self.push(name, Some(duration), Some(description))
+    pub fn record_with(&self, name: &str, duration: Duration, description: &str) {
+        self.push(name, Some(duration), Some(description));
     }
 
     /// Records a description alone: `cache;desc="hit"`.
-    ///
-    /// # Errors
-    ///
-    /// As [`record_with`](Self::record_with).
-    pub fn describe(&self, name: &str, description: &str) -> Result<(), InvalidResponseTime> {
-        self.push(name, None, Some(description))
+    pub fn describe(&self, name: &str, description: &str) {
+        self.push(name, None, Some(description));
     }
 
-    fn push(
-        &self,
-        name: &str,
-        duration: Option<Duration>,
-        description: Option<&str>,
-    ) -> Result<(), InvalidResponseTime> {
-        check_name(name)?;
-        description.map_or(Ok(()), check_description)?;
-        let Some(shared) = &self.shared else {
-            return Ok(());
-        };
-        let mut entries = shared
-            .entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if entries.len() == MAX_ENTRIES {
-            return Err(InvalidResponseTime::TooManyEntries { most: MAX_ENTRIES });
+    fn push(&self, name: &str, duration: Option<Duration>, description: Option<&str>) {
+        if let Some(shared) = &self.shared {
+            shared.push(name, duration, description);
         }
-        entries.push(Entry {
-            name: name.to_owned(),
-            duration,
-            description: description.map(str::to_owned),
-        });
-        Ok(())
     }
 
-    /// Appends what was recorded to a line that has an entry already. `shown` is what of a duration is
-    /// shown.
-    pub(super) fn write(&self, line: &mut Vec<u8>, shown: impl Fn(Duration) -> Duration) {
+    /// Appends the entries to a line that has an entry already. `write_duration` writes the `dur`
+    /// parameter.
+    pub(super) fn write(
+        &self,
+        line: &mut Vec<u8>,
+        write_duration: impl Fn(&mut Vec<u8>, Duration),
+    ) {
         let Some(shared) = &self.shared else {
             return;
         };
@@ -163,7 +138,7 @@ impl ServerTiming {
             line.extend_from_slice(b", ");
             line.extend_from_slice(entry.name.as_bytes());
             if let Some(duration) = entry.duration {
-                write_duration(line, shown(duration));
+                write_duration(line, duration);
             }
             if let Some(description) = &entry.description {
                 write_description(line, description);
@@ -172,20 +147,50 @@ impl ServerTiming {
     }
 }
 
+impl Shared {
+    /// Keeps an entry, or says why not.
+    fn push(&self, name: &str, duration: Option<Duration>, description: Option<&str>) {
+        if let Err(reason) = check(name, description) {
+            report_dropped(name, reason);
+            return;
+        }
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() < MAX_ENTRIES {
+            entries.push(Entry {
+                name: name.to_owned(),
+                duration,
+                description: description.map(str::to_owned),
+            });
+        } else {
+            drop(entries);
+            report_dropped(name, TOO_MANY);
+        }
+    }
+}
+
 /// Records how long it lives; made by [`ServerTiming::start`].
 #[must_use = "it records how long it lives"]
 pub struct Timer {
-    timing: ServerTiming,
+    // `None` where nothing is recorded.
+    running: Option<Running>,
+}
+
+struct Running {
+    shared: Arc<Shared>,
     name: String,
-    start: Option<Instant>,
+    start: Instant,
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        if let (Some(start), Some(shared)) = (self.start, &self.timing.shared) {
-            let duration = shared.clock.now().saturating_duration_since(start);
-            // There is nobody to tell that there are too many.
-            let _ = self.timing.record(&self.name, duration);
+        if let Some(Running {
+            shared,
+            name,
+            start,
+        }) = &self.running
+        {
+            let duration = shared.clock.now().saturating_duration_since(*start);
+            shared.push(name, Some(duration), None);
         }
     }
 }
@@ -193,7 +198,7 @@ impl Drop for Timer {
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timer")
-            .field("name", &self.name)
+            .field("name", &self.running.as_ref().map(|running| &running.name))
             .finish_non_exhaustive()
     }
 }
@@ -205,9 +210,9 @@ impl fmt::Debug for Timer {
 /// server-timing-param       = server-timing-param-name OWS "=" OWS server-timing-param-value
 /// server-timing-param-value = token / quoted-string
 /// ```
-pub(super) fn write_duration(line: &mut Vec<u8>, duration: Duration) {
+pub(super) fn write_duration(line: &mut Vec<u8>, duration: Duration, digits: u8) {
     line.extend_from_slice(b";dur=");
-    line.extend_from_slice(Decimal::millis(duration, DIGITS).as_bytes());
+    line.extend_from_slice(Decimal::millis(duration, digits).as_bytes());
 }
 
 /// Always as a quoted string (RFC 9110 §5.6.4), which says the same as a token where it could be one.
@@ -222,25 +227,25 @@ fn write_description(line: &mut Vec<u8>, description: &str) {
     line.push(b'"');
 }
 
-fn check_name(name: &str) -> Result<(), InvalidResponseTime> {
-    if is_token(name.as_bytes()) {
-        return Ok(());
+/// Why an entry is dropped.
+type Reason = &'static str;
+
+fn check(name: &str, description: Option<&str>) -> Result<(), Reason> {
+    let is_text = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    if !is_token(name.as_bytes()) {
+        return Err("the name is not a token, such as `db` or `cache-read`");
     }
-    Err(InvalidResponseTime::Metric {
-        name: name.to_owned(),
-    })
+    if description.is_some_and(|text| !text.bytes().all(is_text)) {
+        return Err("the description has more than visible ASCII, spaces and tabs");
+    }
+    Ok(())
 }
 
-fn check_description(description: &str) -> Result<(), InvalidResponseTime> {
-    let is_sound = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
-    if description.bytes().all(is_sound) {
-        return Ok(());
-    }
-    Err(InvalidResponseTime::Description {
-        description: description.to_owned(),
-    })
+fn report_dropped(name: &str, reason: Reason) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(name = %Escaped(name), reason, "Server-Timing entry dropped");
+    #[cfg(not(feature = "tracing"))]
+    let _ = (Escaped(name), reason);
 }
 
-/// Digits after the point of a duration in `Server-Timing`: a tenth of a millisecond is what browsers
-/// show.
-const DIGITS: u8 = 1;
+const TOO_MANY: Reason = "the response has as many entries as MAX_ENTRIES allows";

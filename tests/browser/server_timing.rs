@@ -6,7 +6,7 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use serde_json::json;
-use tower_egress::response_time::{InvalidResponseTime, ResponseTimeLayer, ServerTiming};
+use tower_egress::response_time::{ResponseTimeLayer, ServerTiming};
 
 use crate::driver::{Visit, see};
 use crate::support::wire::serve;
@@ -19,11 +19,11 @@ const PAGE: &str = r#"<!doctype html>
 </html>
 "#;
 
-fn record(timing: &ServerTiming) -> Result<(), InvalidResponseTime> {
-    timing.record("db", Duration::from_micros(12_500))?;
-    timing.describe("cache", "miss, and \"stale\"; q=1")?;
-    timing.record_with("render", Duration::from_millis(3), r"C:\pages, all = 2")?;
-    timing.describe("empty", "")
+fn record(timing: &ServerTiming) {
+    timing.record("db", Duration::from_micros(12_500));
+    timing.describe("cache", "miss, and \"stale\"; q=1");
+    timing.record_with("render", Duration::from_millis(3), r"C:\pages, all = 2");
+    timing.describe("empty", "");
 }
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn t_05_entries_arrive_as_they_were_recorded() {
         .server_timing()
         .clock(move || start);
     let page = async |timing: ServerTiming| {
-        record(&timing).expect("names and visible ASCII");
+        record(&timing);
         Html(PAGE)
     };
     let address = serve(Router::new().route("/", get(page)).layer(layer)).await;

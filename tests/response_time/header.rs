@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
-use tower_egress::response_time::{InvalidResponseTime, ResponseTimeLayer};
+use tower_egress::response_time::{InvalidResponseTime, ResponseTimeLayer, ServerTiming};
 
 use crate::support::fields;
 use crate::{Clock, MILLI, answer, hello};
@@ -36,13 +36,37 @@ fn t_10_the_field_is_as_express_has_it() {
     assert_eq!(found, fields(&[]));
 }
 
+/// Finding 36. A client sees no part of a millisecond, in no field.
+#[test]
+fn t_09_whole_milliseconds_are_whole_in_every_field() {
+    for (micros, expected) in [
+        (12_346, "12"),
+        (12_499, "12"),
+        (12_500, "13"),
+        (499, "0"),
+        (999_600, "1000"),
+    ] {
+        let clock = Clock::new();
+        let layer = clock.layer().server_timing().digits(0).expect("digits");
+        let found = answer(&layer, move |request| {
+            let took = Duration::from_micros(micros);
+            clock.pass(took);
+            ServerTiming::of(request.extensions()).record("db", took);
+            hello()
+        });
+        assert_eq!(found["x-response-time"], format!("{expected}ms"));
+        let timing = format!("total;dur={expected}, db;dur={expected}");
+        assert_eq!(found["server-timing"], timing, "{micros}");
+    }
+}
+
 #[test]
 fn t_10_more_digits_than_there_are_are_refused() {
     let error = ResponseTimeLayer::new().digits(10).unwrap_err();
     assert_eq!(error, InvalidResponseTime::Digits { digits: 10 });
     assert_eq!(
         error.to_string(),
-        "10 digits are more than there are; use 0 to 9"
+        "cannot show 10 decimal digits; use 0 to 9"
     );
 }
 

@@ -8,17 +8,33 @@ use http::{Request, Response};
 use tower_egress::response_time::{MAX_LOGGED, ResponseTimeLayer};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::{Clock, MILLI, Page, hello};
 
-/// Writes each event of `WARN` on a line.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
+/// Writes each event of one level on a line.
+#[derive(Clone)]
+pub(crate) struct Lines {
+    level: Level,
+    found: Arc<Mutex<Vec<String>>>,
+}
+
+impl Lines {
+    pub(crate) fn of(level: Level) -> Self {
+        Self {
+            level,
+            found: Arc::default(),
+        }
+    }
+
+    pub(crate) fn found(&self) -> Vec<String> {
+        self.found.lock().expect("no panic").clone()
+    }
+}
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() == tracing::Level::WARN
+        *metadata.level() == self.level
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -38,10 +54,8 @@ impl Subscriber for Lines {
         }
         let mut line = Line(String::new());
         event.record(&mut line);
-        self.0
-            .lock()
-            .expect("no panic")
-            .push(line.0.trim_end().to_owned());
+        let mut found = self.found.lock().expect("no panic");
+        found.push(line.0.trim_end().to_owned());
     }
 
     fn enter(&self, _: &Id) {}
@@ -55,7 +69,7 @@ fn logged(
     request: Request<()>,
     took: Duration,
 ) -> Vec<String> {
-    let lines = Lines::default();
+    let lines = Lines::of(Level::WARN);
     let clock = Clock::new();
     let layer = configure(clock.layer());
     tracing::subscriber::with_default(lines.clone(), || {
@@ -66,7 +80,7 @@ fn logged(
         let response: Response<_> = crate::support::service::answer(&layer, request, handler);
         crate::support::consume::consume(response.into_body());
     });
-    lines.0.lock().expect("no panic").clone()
+    lines.found()
 }
 
 fn get(path: &str) -> Request<()> {
@@ -115,7 +129,7 @@ fn t_12_f_14_no_control_character_of_a_request_reaches_the_log() {
 
 /// What is logged of a response with this head that takes 2 ms to its head and 5 s to its last byte.
 fn logged_of(name: &'static str, value: &'static str, threshold: Duration) -> Vec<String> {
-    let lines = Lines::default();
+    let lines = Lines::of(Level::WARN);
     let clock = Clock::new();
     let layer = clock.layer().log_slower_than(move |_| threshold);
     tracing::subscriber::with_default(lines.clone(), || {
@@ -131,7 +145,7 @@ fn logged_of(name: &'static str, value: &'static str, threshold: Duration) -> Ve
         clock.pass(Duration::from_secs(5));
         crate::support::consume::consume(response.into_body());
     });
-    lines.0.lock().expect("no panic").clone()
+    lines.found()
 }
 
 /// Finding M.
