@@ -10,6 +10,8 @@ mod header;
 mod log;
 #[path = "response_time/panics.rs"]
 mod panics;
+#[path = "response_time/plan.rs"]
+mod plan;
 #[path = "response_time/report.rs"]
 mod report;
 #[path = "response_time/server_timing.rs"]
