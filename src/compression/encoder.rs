@@ -48,6 +48,10 @@ pub(super) struct Settings {
 
 /// What an encoder is told of the body that it is for.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(any(feature = "compression-br", feature = "compression-zstd")),
+    allow(dead_code, reason = "gzip and deflate have one window for all bodies")
+)]
 pub(super) enum Extent {
     /// The body is encoded at once, so that the encoder's state is soon free again.
     Whole {
@@ -64,6 +68,7 @@ pub(super) enum Extent {
 }
 
 /// The base-two logarithm of the window with which a stream holds at most 512 KiB of state.
+#[cfg(any(feature = "compression-br", feature = "compression-zstd"))]
 pub(super) const SMALL_WINDOW: u32 = 16;
 
 /// A running encoder. What it produces is appended to a buffer.
