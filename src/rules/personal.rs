@@ -4,7 +4,7 @@
 //! `Authorization` and its kind. A *cookie* may say so too, or hold nothing but a setting. Each layer
 //! says which of the two it minds; no layer makes a response with credentials storable for others.
 
-use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, PROXY_AUTHORIZATION};
+use http::header::{COOKIE, HeaderMap, HeaderName};
 
 /// Which fields of a request identify a person: the list of this crate, and what the user adds to it.
 #[derive(Clone, Debug, Default)]
@@ -49,10 +49,14 @@ impl Personal {
     }
 
     fn is_credentials(&self, name: &HeaderName) -> bool {
-        *name == AUTHORIZATION
-            || *name == PROXY_AUTHORIZATION
-            || CREDENTIALS.contains(&name.as_str())
-            || self.credentials.contains(name)
+        matches!(
+            name.as_str(),
+            "authorization"
+                | "proxy-authorization"
+                | "x-api-key"
+                | "x-auth-token"
+                | "x-forwarded-user"
+        ) || self.credentials.contains(name)
     }
 
     /// Whether a `Cookie` line has a cookie that is not ignored.
@@ -77,9 +81,6 @@ impl Personal {
             })
     }
 }
-
-/// Names of fields with credentials that the crate `http` has no constant of.
-const CREDENTIALS: [&str; 3] = ["x-api-key", "x-auth-token", "x-forwarded-user"];
 
 /// The name of a cookie, or all that begin so.
 #[derive(Clone, Debug)]
