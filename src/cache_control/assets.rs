@@ -204,17 +204,17 @@ impl Default for StaticAssets {
 
 /// Whether a response names other files, so that caches must ask for it every time.
 fn is_document(facts: &Facts<'_>) -> bool {
-    let media = &facts.media;
-    match media {
+    match facts.media {
         // A path without an extension is that of a page.
         Media::Guessed(None) => facts.path.extension().is_none(),
         Media::Guessed(Some(file)) => file.kind == Kind::Document,
-        Media::Named(_) | Media::Missing => {
-            media.is("text", "html")
-                || media.is("application", "xhtml+xml")
-                || media.is("application", "manifest+json")
-                || media.is("text", "cache-manifest")
+        Media::Named(named) => {
+            named.is("text", "html")
+                || named.is("application", "xhtml+xml")
+                || named.is("application", "manifest+json")
+                || named.is("text", "cache-manifest")
         }
+        Media::Missing => false,
     }
 }
 

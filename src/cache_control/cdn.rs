@@ -72,10 +72,6 @@ impl CdnCacheControl {
     pub(super) const fn value(&self) -> &CacheControl {
         &self.value
     }
-
-    pub(super) const fn line(&self) -> &HeaderValue {
-        &self.line
-    }
 }
 
 /// What a head says to caches that obey another field before `Cache-Control`, all such fields together.

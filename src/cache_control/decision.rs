@@ -3,7 +3,7 @@
 use http::HeaderValue;
 
 use super::audience::Audience;
-use super::cdn;
+use super::cdn::{self, CdnCacheControl};
 use super::facts::Facts;
 use super::plan::{Plan, Reason, Source};
 use super::policy::{Expires, Policy};
@@ -33,7 +33,7 @@ pub(super) struct Change<'a> {
     /// `Cache-Control`.
     pub(super) line: &'a HeaderValue,
     /// `CDN-Cache-Control`.
-    pub(super) cdn: Option<&'a HeaderValue>,
+    pub(super) cdn: Option<&'a CdnCacheControl>,
     pub(super) expires: Option<&'a Expires>,
     pub(super) removed: Removed,
 }
@@ -87,52 +87,76 @@ impl<'a> Decision<'a> {
 }
 
 fn choose<'a>(found: &Found<'a>, facts: &Facts<'_>) -> Result<(Plan, Change<'a>), Reason> {
-    let policy = found.policy;
-    if facts.has_policy && !policy.overrides() {
+    if facts.has_policy && !found.policy.overrides() {
         return Err(Reason::HandlerSpoke);
     }
-    let head = &facts.response.headers;
-    let to_networks = facts.speaks_to_networks.then(|| cdn::said_in(head));
-    let audience = Audience::of(facts, found.is_fingerprinted, to_networks.as_ref());
-    let respects = |value: &CacheControl| audience.is_respected_by(value);
-    let is_whole = respects(policy.value());
-    let said = policy.said_to(audience);
+    if facts.has_policy || facts.speaks_to_networks {
+        return beside_handler(found, facts);
+    }
+    for_audience(
+        found,
+        facts,
+        Audience::of(facts, found.is_fingerprinted, None),
+    )
+}
+
+/// What the policy makes of a response of which the handler said nothing.
+fn for_audience<'a>(
+    found: &Found<'a>,
+    facts: &Facts<'_>,
+    audience: Audience,
+) -> Result<(Plan, Change<'a>), Reason> {
+    let policy = found.policy;
+    let is_whole = audience.is_respected_by(policy.value());
     if !is_whole && !facts.is_get_or_head() {
         return Err(Reason::Method);
     }
-    let to_all = facts.has_policy.then(|| CacheControl::read(head)).flatten();
-    if is_stricter(to_all.as_ref(), &said.value) {
-        return Err(Reason::HandlerIsStricter);
-    }
-    let is_restricted = !is_whole || policy.cdn().is_some_and(|cdn| !respects(cdn.value()));
-    let cdn = policy
-        .cdn()
-        .filter(|cdn| respects(cdn.value()) && !is_stricter(to_all.as_ref(), cdn.value()));
-    // What networks obey after the change.
-    let obeyed = cdn.map_or(&said.value, |cdn| cdn.value());
-    let keeps_networks = match &to_networks {
-        Some(handler) => !policy.overrides() || obeyed.is_weaker_than(handler),
-        None => false,
+    let is_respected = |cdn: &&CdnCacheControl| audience.is_respected_by(cdn.value());
+    let cdn = policy.cdn().filter(is_respected);
+    let plan = if is_whole && cdn.is_some() == policy.cdn().is_some() {
+        Plan::Apply(found.source)
+    } else {
+        Plan::Restrict(found.source)
     };
     let change = Change {
-        line: &said.line,
-        cdn: cdn.filter(|_| !keeps_networks).map(|cdn| cdn.line()),
+        line: &policy.said_to(audience).line,
+        cdn,
         expires: policy.expires().filter(|_| is_whole),
-        removed: match (facts.has_policy || facts.speaks_to_networks, keeps_networks) {
-            (true, false) => Removed::All,
-            (true, true) if facts.has_policy => Removed::ForAll,
-            _ => Removed::Nothing,
-        },
-    };
-    let plan = if is_restricted {
-        Plan::Restrict(found.source)
-    } else {
-        Plan::Apply(found.source)
+        removed: Removed::Nothing,
     };
     Ok((plan, change))
 }
 
-/// Whether the handler forbids something that `value` allows.
-fn is_stricter(handler: Option<&CacheControl>, value: &CacheControl) -> bool {
+/// What the policy makes of a response of which the handler said something that the policy may replace, or
+/// stand beside.
+fn beside_handler<'a>(found: &Found<'a>, facts: &Facts<'_>) -> Result<(Plan, Change<'a>), Reason> {
+    let head = &facts.response.headers;
+    let to_all = facts.has_policy.then(|| CacheControl::read(head)).flatten();
+    let to_networks = facts.speaks_to_networks.then(|| cdn::said_in(head));
+    let audience = Audience::of(facts, found.is_fingerprinted, to_networks.as_ref());
+    let (plan, mut change) = for_audience(found, facts, audience)?;
+    let value = &found.policy.said_to(audience).value;
+    if is_weaker(value, to_all.as_ref()) {
+        return Err(Reason::HandlerIsStricter);
+    }
+    change.cdn = change
+        .cdn
+        .filter(|cdn| !is_weaker(cdn.value(), to_all.as_ref()));
+    // What networks would obey instead of what the handler said to them, if it said anything.
+    let obeyed = change.cdn.map_or(value, CdnCacheControl::value);
+    let is_kept = !found.policy.overrides() || is_weaker(obeyed, to_networks.as_ref());
+    if is_kept {
+        change.cdn = None;
+    }
+    change.removed = match (is_kept, facts.has_policy) {
+        (false, _) => Removed::All,
+        (true, true) => Removed::ForAll,
+        (true, false) => Removed::Nothing,
+    };
+    Ok((plan, change))
+}
+
+/// Whether `value` allows something that the handler forbids.
+fn is_weaker(value: &CacheControl, handler: Option<&CacheControl>) -> bool {
     handler.is_some_and(|handler| value.is_weaker_than(handler))
 }

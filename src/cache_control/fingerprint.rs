@@ -14,37 +14,69 @@
 /// Tools that write other digits (Vite, Rollup, esbuild) put all they write into one directory, and
 /// its prefix is declared instead.
 pub(super) fn is_in(file_name: &str) -> bool {
-    let Some((stem, extension)) = file_name.rsplit_once('.') else {
+    let Some((mut stem, extension)) = cut(file_name.as_bytes()) else {
         return false;
     };
     // `main.8e3c1f07.css.map` is the source map of `main.8e3c1f07.css`.
-    let stem = match stem.rsplit_once('.') {
-        Some((stem, "css" | "js" | "mjs")) if extension == "map" => stem,
-        _ => stem,
-    };
-    let parts = || stem.split(['.', '-', '_']).filter(|part| !part.is_empty());
-    parts().any(is_digest) && parts().nth(1).is_some() && !has_uuid(stem)
+    if extension == b"map" {
+        if let Some((inner, b"css" | b"js" | b"mjs")) = cut(stem) {
+            stem = inner;
+        }
+    }
+    let (mut parts, mut has_digest) = (0, false);
+    let mut part = Part::default();
+    for &byte in stem.iter().chain(b".") {
+        if matches!(byte, b'.' | b'-' | b'_') {
+            parts += usize::from(part.length > 0);
+            has_digest |= part.is_digest();
+            part = Part::default();
+        } else {
+            part.take(byte);
+        }
+    }
+    has_digest && parts > 1 && !has_uuid(stem)
 }
 
-fn is_digest(part: &str) -> bool {
-    part.len() >= SHORTEST
-        && part
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        && part.bytes().any(|byte| byte.is_ascii_digit())
-        && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+/// What stands before and after the last dot.
+fn cut(name: &[u8]) -> Option<(&[u8], &[u8])> {
+    let dot = name.iter().rposition(|&byte| byte == b'.')?;
+    Some((&name[..dot], &name[dot + 1..]))
+}
+
+/// What is known of a part between separators.
+#[derive(Default)]
+struct Part {
+    length: usize,
+    digits: usize,
+    /// `a` to `f`.
+    letters: usize,
+}
+
+impl Part {
+    fn take(&mut self, byte: u8) {
+        self.length += 1;
+        self.digits += usize::from(byte.is_ascii_digit());
+        self.letters += usize::from(matches!(byte, b'a'..=b'f'));
+    }
+
+    const fn is_digest(&self) -> bool {
+        self.length >= SHORTEST
+            && self.digits > 0
+            && self.letters > 0
+            && self.digits + self.letters == self.length
+    }
 }
 
 /// Whether the text holds a UUID as RFC 9562 §4 writes it: hexadecimal digits in groups of 8, 4, 4, 4 and
 /// 12 with `-` between.
-fn has_uuid(text: &str) -> bool {
+fn has_uuid(text: &[u8]) -> bool {
     let is_uuid = |window: &[u8]| {
         window.iter().enumerate().all(|(place, byte)| match place {
             8 | 13 | 18 | 23 => *byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         })
     };
-    text.as_bytes().windows(36).any(is_uuid)
+    text.windows(36).any(is_uuid)
 }
 
 const SHORTEST: usize = 8;

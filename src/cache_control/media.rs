@@ -28,26 +28,21 @@ impl Media<'_> {
     }
 
     /// Whether the type, the part before the slash, is `kind`.
+    #[inline(always)]
     pub(super) fn kind_is(&self, kind: &str) -> bool {
         match self {
             Self::Named(found) => found.kind_is(kind),
-            Self::Guessed(file) => file.is_some_and(|file| {
-                file.all_types()
-                    .any(|(found, _)| found.eq_ignore_ascii_case(kind))
-            }),
+            Self::Guessed(file) => file.is_some_and(|file| file.may_be(kind, None)),
             Self::Missing => false,
         }
     }
 
     /// Whether this is `kind "/" subtype`.
+    #[inline(always)]
     pub(super) fn is(&self, kind: &str, subtype: &str) -> bool {
         match self {
             Self::Named(found) => found.is(kind, subtype),
-            Self::Guessed(file) => file.is_some_and(|file| {
-                file.all_types().any(|(one, other)| {
-                    one.eq_ignore_ascii_case(kind) && other.eq_ignore_ascii_case(subtype)
-                })
-            }),
+            Self::Guessed(file) => file.is_some_and(|file| file.may_be(kind, Some(subtype))),
             Self::Missing => false,
         }
     }
@@ -120,16 +115,23 @@ impl FileType {
     /// Where the type was guessed it agrees with the path by nature. Only a source map may then have a
     /// type that tells nothing.
     pub(super) fn agrees_with(&self, media: &Media<'_>, is_declared: bool) -> bool {
-        let has = |types: &[Type]| types.iter().any(|(kind, subtype)| media.is(kind, subtype));
         match media {
-            Media::Named(_) => has(self.types) || (is_declared && has(self.generic_types)),
+            Media::Named(named) => {
+                let has = |types: &[Type]| types.iter().any(|(kind, sub)| named.is(kind, sub));
+                has(self.types) || (is_declared && has(self.generic_types))
+            }
             Media::Guessed(_) => is_declared || self.generic_types.is_empty(),
             Media::Missing => false,
         }
     }
 
-    fn all_types(&self) -> impl Iterator<Item = &Type> {
-        self.types.iter().chain(self.generic_types)
+    /// Whether such a file may be sent as `kind "/" subtype`, or as any subtype of `kind`.
+    fn may_be(&self, kind: &str, subtype: Option<&str>) -> bool {
+        let mut types = self.types.iter().chain(self.generic_types);
+        types.any(|(one, other)| {
+            one.eq_ignore_ascii_case(kind)
+                && subtype.is_none_or(|subtype| other.eq_ignore_ascii_case(subtype))
+        })
     }
 
     const fn new(kind: Kind, extensions: &'static [&'static str], types: &'static [Type]) -> Self {

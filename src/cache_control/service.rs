@@ -124,8 +124,8 @@ fn apply(change: &Change<'_>, head: &mut response::Parts, clock: &Clock) {
             .unwrap_or_else(|| HttpDate::of(clock.now()));
         let _ = fields.try_insert(EXPIRES, expires.after(date));
     }
-    if let Some(line) = change.cdn {
-        let _ = fields.try_insert(CDN_CACHE_CONTROL, line.clone());
+    if let Some(cdn) = change.cdn {
+        let _ = fields.try_insert(CDN_CACHE_CONTROL, cdn.to_value());
     }
 }
 
