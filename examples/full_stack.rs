@@ -140,7 +140,11 @@ pub(crate) fn app() -> Router {
         // Scripts run by nonce alone.
         .security_headers(SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict()))
         // Everything under `/assets/` is named by its content.
-        .cache_control(CacheControlLayer::new().assets(StaticAssets::vite()).otherwise_no_cache())
+        .cache_control(
+            CacheControlLayer::new()
+                .assets(StaticAssets::vite())
+                .otherwise_no_cache(),
+        )
         .etag(
             EtagLayer::new()
                 .validators(resolver_fn(move |head| known.resolve(head)))

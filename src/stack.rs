@@ -108,7 +108,7 @@
 
 use tower::Layer;
 
-use crate::cache_control::{CacheControlLayer, CacheControlService, StaticAssets};
+use crate::cache_control::{CacheControlLayer, CacheControlService};
 use crate::compression::{Compression, CompressionLayer};
 use crate::etag::{Etag, EtagLayer};
 use crate::response_time::{ResponseTime, ResponseTimeLayer};
@@ -117,10 +117,12 @@ use crate::security_headers::{SecurityHeaders, SecurityHeadersLayer};
 /// All layers in the order in which they belong, each with its defaults; see the [module docs](self).
 pub fn stack() -> Stack {
     Stack {
-        response_time: ResponseTimeLayer::new(),
+        response_time: ResponseTimeLayer::new()
+            .digits(0)
+            .expect("0 digits are allowed"),
         security_headers: SecurityHeadersLayer::new(),
         compression: CompressionLayer::new(),
-        cache_control: CacheControlLayer::new().assets(StaticAssets::new()),
+        cache_control: CacheControlLayer::new().otherwise_no_cache(),
         etag: EtagLayer::new(),
         strip_nulls: Off,
     }

@@ -4,10 +4,14 @@
 
 mod support;
 
+#[path = "stack/guards.rs"]
+mod guards;
 #[path = "stack/orders.rs"]
 mod orders;
 #[path = "stack/rows.rs"]
 mod rows;
+#[path = "stack/serve_dir.rs"]
+mod serve_dir;
 #[path = "stack/service.rs"]
 mod service;
 #[path = "stack/wire.rs"]

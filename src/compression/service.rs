@@ -208,8 +208,7 @@ fn carry_out<B: Body>(
         (Plan::Encode(_), Coded::Stream(encoder)) => {
             let terms = Terms {
                 declared: declared.unwrap_or(0),
-                is_live: head.extensions.get::<Live>().is_some()
-                    || live::is_live(&head.headers),
+                is_live: head.extensions.get::<Live>().is_some() || live::is_live(&head.headers),
                 tags: tag_policy(config, head.status).map(|policy| (encoder.coding(), policy)),
             };
             Rewritten::from(body).through(Coder::new(encoder, terms))

@@ -39,7 +39,7 @@ async fn the_page_of_the_full_example_shows_all_layers_at_work() {
         "codings": ["zstd", "zstd", "zstd", "none", "zstd"],
         "injected": "One that somebody else put here did not.",
         "inline": "The one in this page ran.",
-        "kept": ["private, no-cache", year, year, year, "as caches see fit"],
+        "kept": ["private, no-cache", year, year, year, "no-cache"],
         "stripped": "48 members",
         "tick": "tick ",
         "timing": ["total", "db", "render", "cache"],

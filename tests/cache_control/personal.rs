@@ -283,7 +283,7 @@ fn s_02_other_methods_get_only_what_forbids_sharing() {
 /// The `Cache-Control` lines of a page that reads its nonce, behind `layer`.
 async fn of_nonce_page(layer: &CacheControlLayer, line: Option<&'static str>) -> Vec<HeaderValue> {
     let page = service_fn(move |request: Request<()>| async move {
-        let mut response = Response::new(CspNonce::of(request.extensions()).as_str().to_owned());
+        let mut response = Response::new(CspNonce::of(request.extensions()).draw().to_owned());
         if let Some(line) = line {
             let name = HeaderName::from_static("cache-control");
             let line = HeaderValue::from_static(line);

@@ -238,7 +238,7 @@ fn ask_for_page(reads_nonce: bool, asked: Request<()>) -> (u16, bool, HeaderMap)
     let handler = move |request: Request<()>| {
         note.set(true);
         if reads_nonce {
-            let _nonce = CspNonce::of(request.extensions()).as_str().to_owned();
+            let _nonce = CspNonce::of(request.extensions()).draw().to_owned();
         }
         html(request)
     };

@@ -1,6 +1,7 @@
 //! Every order of the layers, and each of them twice.
 
 use std::convert::Infallible;
+use std::task::Poll;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode};
@@ -8,11 +9,11 @@ use http_body::Body;
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 use proptest::prelude::*;
-use tower::util::BoxService;
+use tower::util::BoxCloneService;
 use tower::{BoxError, Layer, Service, ServiceExt};
-use tower_egress::cache_control::{CacheControlLayer, StaticAssets};
+use tower_egress::cache_control::CacheControlLayer;
 use tower_egress::compression::{Coding, CompressionLayer};
-use tower_egress::etag::{EntityTag, EtagLayer};
+use tower_egress::etag::{Current, EntityTag, EtagLayer, Validators, resolver_fn};
 use tower_egress::response_time::ResponseTimeLayer;
 use tower_egress::security_headers::SecurityHeadersLayer;
 use tower_egress::strip_nulls::{Filter, Rules, StripNullsLayer};
@@ -23,37 +24,74 @@ use crate::support::decode::decode;
 use crate::support::service::Handler;
 use crate::{request, support};
 
-type AnyBody = UnsyncBoxBody<Bytes, BoxError>;
-type Boxed = BoxService<http::Request<()>, Response<AnyBody>, Infallible>;
+pub(crate) type AnyBody = UnsyncBoxBody<Bytes, BoxError>;
+type Boxed = BoxCloneService<http::Request<()>, Response<AnyBody>, Infallible>;
 
 /// How many layers there are.
-const LAYERS: usize = 6;
+pub(crate) const LAYERS: usize = 6;
+
+/// Where the entity tags of `etag` come from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Tags {
+    /// The bytes: weak tags.
+    Weak,
+    /// The bytes: strong tags.
+    Strong,
+    /// A resolver, which knows the tag `"v1"` before the handler is called.
+    Resolved,
+}
 
 /// Puts the layer of this number around a service.
-fn around(number: usize, inner: Boxed) -> Boxed {
+fn around(number: usize, inner: Boxed, tags: Tags) -> Boxed {
     match number {
         0 => boxed(ResponseTimeLayer::new().layer(inner)),
         1 => boxed(SecurityHeadersLayer::new().layer(inner)),
         2 => boxed(CompressionLayer::new().layer(inner)),
-        3 => boxed(
-            CacheControlLayer::new()
-                .assets(StaticAssets::new())
-                .layer(inner),
-        ),
-        4 => boxed(EtagLayer::new().layer(inner)),
+        3 => boxed(CacheControlLayer::new().otherwise_no_cache().layer(inner)),
+        4 => match tags {
+            Tags::Weak => boxed(EtagLayer::new().layer(inner)),
+            Tags::Strong => boxed(EtagLayer::new().strong().layer(inner)),
+            Tags::Resolved => {
+                let tag: EntityTag = "\"v1\"".parse().expect("a tag");
+                let current = Current::Present(Validators::new().etag(tag));
+                let resolver = resolver_fn(move |_| current.clone());
+                boxed(EtagLayer::new().validators(resolver).layer(inner))
+            }
+        },
         _ => boxed(StripNullsLayer::new().layer(inner)),
     }
 }
 
 fn boxed<S, B>(service: S) -> Boxed
 where
-    S: Service<http::Request<()>, Response = Response<B>, Error = Infallible> + Send + 'static,
+    S: Service<http::Request<()>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
     S::Future: Send,
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
     let any = |body: B| body.map_err(Into::into).boxed_unsync();
-    BoxService::new(service.map_response(move |response: Response<B>| response.map(any)))
+    BoxCloneService::new(service.map_response(move |response: Response<B>| response.map(any)))
+}
+
+/// What the layers of this order, the innermost first, make of a request to a handler.
+pub(crate) fn through(
+    order: &[usize],
+    tags: Tags,
+    request: http::Request<()>,
+    mut handler: impl FnMut(http::Request<()>) -> Response<AnyBody> + Clone + Send + 'static,
+) -> Response<AnyBody> {
+    let handler = boxed(Handler::new(move |request| handler(request)));
+    let service = order
+        .iter()
+        .fold(handler, |inner, &number| around(number, inner, tags));
+    let mut answered = tokio_test::task::spawn(service.oneshot(request));
+    loop {
+        if let Poll::Ready(response) = answered.poll() {
+            return response.expect("no layer fails");
+        }
+        assert!(answered.is_woken(), "nobody is woken");
+    }
 }
 
 /// A request, and the answer of the handler.
@@ -69,6 +107,7 @@ struct Sample {
     knows_length: bool,
     fails: bool,
     has_trailers: bool,
+    tags: Tags,
 }
 
 impl Sample {
@@ -85,6 +124,7 @@ impl Sample {
             knows_length: true,
             fails: false,
             has_trailers: false,
+            tags: Tags::Weak,
         }
     }
 
@@ -113,20 +153,10 @@ impl Sample {
     /// What the layers of this order, the innermost first, make of it.
     fn through(&self, order: &[usize], more: &[(&str, &str)]) -> Response<AnyBody> {
         let sample = self.clone();
-        let handler = boxed(Handler::new(move |_| sample.answer()));
-        let service = order
-            .iter()
-            .fold(handler, |inner, &number| around(number, inner));
         let asked = self.asked.iter().map(|(name, value)| (*name, &**value));
         let asked: Vec<_> = asked.chain(more.iter().copied()).collect();
         let asked = request(self.method.clone(), &asked);
-        let mut answered = tokio_test::task::spawn(service.oneshot(asked));
-        loop {
-            if let std::task::Poll::Ready(response) = answered.poll() {
-                return response.expect("no layer fails");
-            }
-            assert!(answered.is_woken(), "nobody is woken");
-        }
+        through(order, self.tags, asked, move |_| sample.answer())
     }
 
     /// The texts that may be sent: as the handler wrote it, or without its nulls, as far as it is JSON.
@@ -140,6 +170,17 @@ impl Sample {
         let (head, body) = self.through(order, &[]).into_parts();
         let what = format!("{order:?} {self:?} {head:?}");
         check_head(&head.headers, &what);
+        // A layer that answers by itself knows nothing of those further in.
+        let is_early = self.tags == Tags::Resolved && matches!(head.status.as_u16(), 304 | 412);
+        if !is_early {
+            check_fields(&head.headers, &what);
+        }
+        if head.headers.contains_key("transfer-encoding") {
+            // Nobody replaced the body, or learned how long it is.
+            let length = body.size_hint().exact();
+            assert!(length.is_none() || self.knows_length, "{what}");
+            assert!(!head.headers.contains_key("content-length"), "{what}");
+        }
         let consumed = consume(body);
         let data = consumed.data();
         if self.method == Method::HEAD {
@@ -176,18 +217,17 @@ impl Sample {
             let again = self.through(order, &[("if-none-match", tag)]);
             assert_eq!(again.status(), 304, "{what}");
             assert_eq!(again.headers()["etag"], tag, "{what}");
-            let policy = |fields: &HeaderMap| fields.get("cache-control").cloned();
-            assert_eq!(policy(again.headers()), policy(&head.headers), "{what}");
+            if self.tags != Tags::Resolved {
+                let policy = |fields: &HeaderMap| fields.get("cache-control").cloned();
+                assert_eq!(policy(again.headers()), policy(&head.headers), "{what}");
+            }
             assert_eq!(consume(again.into_body()).clean(), "", "{what}");
         }
     }
 }
 
-/// What every head has, whatever the order.
-fn check_head(fields: &HeaderMap, what: &str) {
-    for name in fields.keys().filter(|name| *name != "set-cookie") {
-        assert_eq!(fields.get_all(name).iter().count(), 1, "{name}: {what}");
-    }
+/// Fields that a response has, whatever the order of the layers that it passed.
+fn check_fields(fields: &HeaderMap, what: &str) {
     for name in [
         "content-security-policy",
         "strict-transport-security",
@@ -195,6 +235,13 @@ fn check_head(fields: &HeaderMap, what: &str) {
         "x-response-time",
     ] {
         assert!(fields.contains_key(name), "{name}: {what}");
+    }
+}
+
+/// What every head has, whatever the order.
+fn check_head(fields: &HeaderMap, what: &str) {
+    for name in fields.keys().filter(|name| *name != "set-cookie") {
+        assert_eq!(fields.get_all(name).iter().count(), 1, "{name}: {what}");
     }
     let vary = fields
         .get("vary")
@@ -210,7 +257,7 @@ fn check_head(fields: &HeaderMap, what: &str) {
 }
 
 /// All orders of the numbers below `count`.
-fn orders(count: usize) -> Vec<Vec<usize>> {
+pub(crate) fn orders(count: usize) -> Vec<Vec<usize>> {
     if count == 0 {
         return vec![Vec::new()];
     }
@@ -279,10 +326,20 @@ prop_compose! {
             Just(support::noise(3000)),
         ],
         frame in prop::sample::select(&[usize::MAX, 1000, 77][..]),
+        tags in prop::sample::select(&[Tags::Weak, Tags::Strong, Tags::Resolved][..]),
+        chunked in values(&["chunked"]),
+        cookie in values(&["session=1"]),
+        authorization in values(&["Basic YTpi"]),
         (knows_length, fails, has_trailers, says_length) in any::<(bool, bool, bool, bool)>(),
     ) -> Sample {
-        let asked = [("accept-encoding", accepted), ("if-none-match", condition)];
-        let length = says_length.then(|| text.len().to_string());
+        let asked = [
+            ("accept-encoding", accepted),
+            ("if-none-match", condition),
+            ("cookie", cookie),
+            ("authorization", authorization),
+        ];
+        // A server that hands both on breaks its connection whatever the layers do.
+        let length = (says_length && chunked.is_none()).then(|| text.len().to_string());
         let fields = [
             ("content-type", kind),
             ("etag", etag),
@@ -290,6 +347,7 @@ prop_compose! {
             ("vary", vary),
             ("repr-digest", digest),
             ("content-length", length),
+            ("transfer-encoding", chunked),
         ];
         let there = |lines: &[(&'static str, Option<String>)]| -> Vec<_> {
             let there = |(name, value): &(&'static str, Option<String>)| Some((*name, value.clone()?));
@@ -305,6 +363,7 @@ prop_compose! {
             knows_length,
             fails: fails && status != 304,
             has_trailers: has_trailers && status != 304,
+            tags,
         }
     }
 }

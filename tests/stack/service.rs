@@ -171,7 +171,7 @@ fn x_28_a_page_with_its_nonce_is_given_out_once() {
         .cache_control(CacheControlLayer::new().rule(Matcher::any(), CacheControl::immutable()));
     let page = |request: Request<()>| {
         let nonce = CspNonce::of(request.extensions());
-        let page = format!("<script nonce=\"{nonce}\"></script>");
+        let page = format!("<script nonce=\"{}\"></script>", nonce.draw());
         let html = [("content-type", "text/html")];
         with(Response::new(Full::<Bytes>::from(page)), &html)
     };
