@@ -4,6 +4,7 @@
 
 pub(crate) mod cache_policy;
 pub(crate) mod eligible;
+pub(crate) mod file_type;
 pub(crate) mod live;
 pub(crate) mod personal;
 pub(crate) mod status;

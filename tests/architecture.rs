@@ -73,6 +73,7 @@ const PURE: &[&str] = &[
     "strip_nulls/selection.rs",
     "rules/cache_policy.rs",
     "rules/eligible.rs",
+    "rules/file_type.rs",
     "rules/live.rs",
     "rules/personal.rs",
     "rules/status.rs",

@@ -4,9 +4,10 @@ use super::error::InvalidCacheControl;
 use super::facts::Facts;
 use super::fingerprint;
 use super::matcher::Matcher;
-use super::media::{FileType, Kind, Media};
+use super::media::{self, Media};
 use super::policy::Policy;
 use super::value::{CacheControl, Directives, MAX_SECONDS};
+use crate::rules::file_type::{FileType, Kind};
 
 /// Rules for the files of a web page: a layer by itself, or the last rules of a
 /// [`CacheControlLayer`](super::CacheControlLayer).
@@ -160,7 +161,7 @@ impl StaticAssets {
         let Some(file) = file else {
             return is_declared.then_some(asset(&self.fingerprinted, true));
         };
-        if !file.agrees_with(&facts.media, is_declared) {
+        if !media::agree(file, &facts.media, is_declared) {
             return None;
         }
         let is_named = || file.kind.is_named_by_content() && fingerprint::is_in(name);

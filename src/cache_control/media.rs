@@ -2,6 +2,7 @@
 
 use super::path::Path;
 use crate::fields::media_type::MediaType;
+use crate::rules::file_type::{FILE_TYPES, FileType};
 
 /// What is known of the media type of a response.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +19,7 @@ pub(super) enum Media<'a> {
 impl Media<'_> {
     /// The type of a 200 whose head is not there, by its path.
     pub(super) fn guess(path: &Path<'_>) -> Self {
-        // A directory is served as a page.
-        let extension = if path.as_str().ends_with('/') {
-            Some("html")
-        } else {
-            path.extension()
-        };
-        Self::Guessed(extension.and_then(FileType::of_extension))
+        Self::Guessed(FileType::of_path(path.as_str()))
     }
 
     /// Whether the type, the part before the slash, is `kind`.
@@ -50,197 +45,26 @@ impl Media<'_> {
     /// Whether this is a type of code or of fonts, which are the same for everybody.
     pub(super) fn is_code_or_font(&self) -> bool {
         match self {
-            Self::Named(found) => FILE_TYPES.iter().any(|file| {
-                file.kind.is_code_or_font()
-                    && file.types.iter().any(|(one, two)| found.is(one, two))
-            }),
+            Self::Named(found) => FILE_TYPES
+                .iter()
+                .any(|file| file.kind.is_code_or_font() && file.has_type(*found, false)),
             Self::Guessed(file) => file.is_some_and(|file| file.kind.is_code_or_font()),
             Self::Missing => false,
         }
     }
 }
 
-/// Files of one sort: their extensions, and the content types that they are sent with.
-#[derive(Debug)]
-pub(super) struct FileType {
-    extensions: &'static [&'static str],
-    pub(super) kind: Kind,
-    types: &'static [Type],
-    /// Types that an API has as well, so that they tell nothing of a file unless its directory is known.
-    generic_types: &'static [Type],
-}
-
-type Type = (&'static str, &'static str);
-
-/// What files are for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
-    /// Style sheets, scripts and modules.
-    Code,
-    /// Pages and manifests, which name other files.
-    Document,
-    Font,
-    Image,
-    /// Source maps.
-    Map,
-    /// What is not an asset.
-    Other,
-}
-
-impl Kind {
-    pub(super) const fn is_asset(self) -> bool {
-        matches!(self, Self::Code | Self::Font | Self::Image | Self::Map)
-    }
-
-    /// Whether build tools write a digest of the content into the names of such files.
-    pub(super) const fn is_named_by_content(self) -> bool {
-        matches!(self, Self::Code | Self::Font | Self::Map)
-    }
-
-    const fn is_code_or_font(self) -> bool {
-        matches!(self, Self::Code | Self::Font)
+/// Whether a response of this type is such a file.
+///
+/// Where the type was guessed it agrees with the path by nature. Only a source map may then have a type
+/// that tells nothing.
+pub(super) fn agree(file: &FileType, media: &Media<'_>, is_declared: bool) -> bool {
+    match media {
+        Media::Named(named) => file.has_type(*named, is_declared),
+        Media::Guessed(_) => is_declared || !file.has_generic_types(),
+        Media::Missing => false,
     }
 }
-
-impl FileType {
-    pub(super) fn of_extension(extension: &str) -> Option<&'static Self> {
-        FILE_TYPES.iter().find(|file| {
-            let mut extensions = file.extensions.iter();
-            extensions.any(|known| known.eq_ignore_ascii_case(extension))
-        })
-    }
-
-    /// Whether a response of this type is such a file.
-    ///
-    /// Where the type was guessed it agrees with the path by nature. Only a source map may then have a
-    /// type that tells nothing.
-    pub(super) fn agrees_with(&self, media: &Media<'_>, is_declared: bool) -> bool {
-        match media {
-            Media::Named(named) => {
-                let has = |types: &[Type]| types.iter().any(|(kind, sub)| named.is(kind, sub));
-                has(self.types) || (is_declared && has(self.generic_types))
-            }
-            Media::Guessed(_) => is_declared || self.generic_types.is_empty(),
-            Media::Missing => false,
-        }
-    }
-
-    /// Whether such a file may be sent as `kind "/" subtype`, or as any subtype of `kind`.
-    fn may_be(&self, kind: &str, subtype: Option<&str>) -> bool {
-        let mut types = self.types.iter().chain(self.generic_types);
-        types.any(|(one, other)| {
-            one.eq_ignore_ascii_case(kind)
-                && subtype.is_none_or(|subtype| other.eq_ignore_ascii_case(subtype))
-        })
-    }
-
-    const fn new(kind: Kind, extensions: &'static [&'static str], types: &'static [Type]) -> Self {
-        Self {
-            extensions,
-            kind,
-            types,
-            generic_types: &[],
-        }
-    }
-}
-
-static FILE_TYPES: [FileType; 27] = [
-    FileType::new(Kind::Code, &["css"], &[("text", "css")]),
-    FileType::new(
-        Kind::Code,
-        &["js", "mjs"],
-        &[
-            ("text", "javascript"),
-            ("application", "javascript"),
-            ("application", "x-javascript"),
-            ("application", "ecmascript"),
-        ],
-    ),
-    FileType::new(Kind::Code, &["wasm"], &[("application", "wasm")]),
-    FileType::new(
-        Kind::Image,
-        &["png"],
-        &[("image", "png"), ("image", "apng")],
-    ),
-    FileType::new(Kind::Image, &["jpg", "jpeg"], &[("image", "jpeg")]),
-    FileType::new(Kind::Image, &["gif"], &[("image", "gif")]),
-    FileType::new(Kind::Image, &["webp"], &[("image", "webp")]),
-    FileType::new(Kind::Image, &["avif"], &[("image", "avif")]),
-    FileType::new(
-        Kind::Image,
-        &["ico"],
-        &[("image", "x-icon"), ("image", "vnd.microsoft.icon")],
-    ),
-    FileType::new(Kind::Image, &["svg"], &[("image", "svg+xml")]),
-    FileType::new(
-        Kind::Font,
-        &["woff"],
-        &[("font", "woff"), ("application", "font-woff")],
-    ),
-    FileType::new(
-        Kind::Font,
-        &["woff2"],
-        &[("font", "woff2"), ("application", "font-woff2")],
-    ),
-    FileType::new(
-        Kind::Font,
-        &["ttf"],
-        &[
-            ("font", "ttf"),
-            ("font", "sfnt"),
-            ("application", "font-sfnt"),
-            ("application", "x-font-ttf"),
-        ],
-    ),
-    FileType::new(
-        Kind::Font,
-        &["otf"],
-        &[
-            ("font", "otf"),
-            ("font", "sfnt"),
-            ("application", "font-sfnt"),
-            ("application", "x-font-otf"),
-        ],
-    ),
-    FileType::new(
-        Kind::Font,
-        &["eot"],
-        &[("application", "vnd.ms-fontobject")],
-    ),
-    FileType {
-        extensions: &["map"],
-        kind: Kind::Map,
-        types: &[("application", "source-map")],
-        generic_types: &[
-            ("application", "json"),
-            ("application", "octet-stream"),
-            ("text", "plain"),
-        ],
-    },
-    FileType::new(Kind::Document, &["html", "htm"], &[("text", "html")]),
-    FileType::new(Kind::Document, &["xhtml"], &[("application", "xhtml+xml")]),
-    FileType::new(
-        Kind::Document,
-        &["webmanifest"],
-        &[("application", "manifest+json")],
-    ),
-    FileType::new(Kind::Other, &["json"], &[("application", "json")]),
-    FileType::new(Kind::Other, &["txt"], &[("text", "plain")]),
-    FileType::new(
-        Kind::Other,
-        &["xml"],
-        &[("text", "xml"), ("application", "xml")],
-    ),
-    FileType::new(Kind::Other, &["pdf"], &[("application", "pdf")]),
-    FileType::new(Kind::Other, &["csv"], &[("text", "csv")]),
-    FileType::new(Kind::Other, &["mp3"], &[("audio", "mpeg")]),
-    FileType::new(Kind::Other, &["mp4"], &[("video", "mp4")]),
-    FileType::new(
-        Kind::Other,
-        &["webm"],
-        &[("video", "webm"), ("audio", "webm")],
-    ),
-];
 
 #[cfg(test)]
 mod tests {

@@ -2,15 +2,17 @@
 
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, IF_RANGE, VARY,
+    ETAG, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, VARY,
 };
-use http::{HeaderMap, Method, StatusCode, request};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, StatusCode, Uri, request};
 
 use super::coding::Coding;
 use super::config::Config;
 use super::negotiate::{Accepted, Preference};
 use crate::fields::media_type::MediaType;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
+use crate::rules::file_type::FileType;
 use crate::rules::transform::{self, Change};
 
 /// The parts of a request that a plan depends on, kept until the response is there.
@@ -26,12 +28,15 @@ pub(super) struct Asked {
     pub(super) is_head: bool,
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
+    /// There only where the response may be a 304, which need not show its type.
+    target: Option<PathAndQuery>,
     /// There only where the configuration has a predicate that wants to see it.
     pub(super) head: Option<Box<request::Parts>>,
 }
 
 impl Asked {
-    pub(super) fn read(method: &Method, fields: &HeaderMap, config: &Config) -> Self {
+    pub(super) fn read(method: &Method, uri: &Uri, fields: &HeaderMap, config: &Config) -> Self {
+        let mut is_conditional = false;
         let mut asked = Self {
             accepted: Accepted::default(),
             has_conditions: false,
@@ -41,6 +46,7 @@ impl Asked {
             is_head: *method == Method::HEAD,
             opted_out: false,
             no_transform: false,
+            target: None,
             head: None,
         };
         // One pass, for the reason that `Answered` gives.
@@ -49,6 +55,9 @@ impl Asked {
                 asked.accepted.push(line.clone());
             } else if *name == IF_MATCH || *name == IF_NONE_MATCH {
                 asked.has_conditions = true;
+                is_conditional = true;
+            } else if *name == IF_MODIFIED_SINCE {
+                is_conditional = true;
             } else if *name == IF_RANGE {
                 asked.has_if_range = true;
             } else if config.request_no_transform && *name == CACHE_CONTROL {
@@ -57,6 +66,9 @@ impl Asked {
                 asked.opted_out = true;
             }
         }
+        if is_conditional {
+            asked.target = uri.path_and_query().cloned();
+        }
         asked
     }
 
@@ -64,6 +76,12 @@ impl Asked {
     pub(super) fn keep(mut self, head: request::Parts) -> Self {
         self.head = Some(Box::new(head));
         self
+    }
+
+    /// The type that the path tells of a 304's representation.
+    pub(super) fn type_of_path(&self) -> Option<MediaType<'static>> {
+        let path = self.target.as_ref()?.path();
+        FileType::of_path(path)?.usual_type()
     }
 
     /// Whether the client refuses to be sent the representation as it is.

@@ -206,7 +206,12 @@ impl CompressionLayer {
         response: &response::Parts,
         size: &SizeHint,
     ) -> Plan {
-        let mut asked = Asked::read(&request.method, &request.headers, &self.config);
+        let mut asked = Asked::read(
+            &request.method,
+            &request.uri,
+            &request.headers,
+            &self.config,
+        );
         if self.config.predicate.is_some() {
             asked = asked.keep(request.clone());
         }

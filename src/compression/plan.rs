@@ -221,7 +221,10 @@ fn has_worthy_type(
     response: &response::Parts,
     fields: &Answered<'_>,
 ) -> bool {
-    let media_type = type_of_200(response, fields);
+    let media_type = match type_of_200(response, fields) {
+        None if is_untyped_304(response) => asked.type_of_path(),
+        media_type => media_type,
+    };
     // Nobody knows the type of such a 304. A `Vary` too many is better than one too few.
     let is_unknown = media_type.is_none() && is_untyped_304(response);
     if !is_unknown && !config.content_types.contain(media_type) {

@@ -43,7 +43,12 @@ impl<S> Compression<S> {
     /// Reads what matters of the request, and changes it where the inner service must not notice
     /// the coding.
     fn ask<B>(&self, mut request: Request<B>) -> (Request<B>, Asked, Option<SentTags>) {
-        let mut asked = Asked::read(request.method(), request.headers(), &self.config);
+        let mut asked = Asked::read(
+            request.method(),
+            request.uri(),
+            request.headers(),
+            &self.config,
+        );
         if self.config.predicate.is_some() {
             let (head, body) = request.into_parts();
             asked = asked.keep(head.clone());

@@ -22,6 +22,14 @@ impl<'a> MediaType<'a> {
         Self::parse(fields.get(CONTENT_TYPE)?.as_bytes())
     }
 
+    /// The type that these two tokens name.
+    pub(crate) const fn new(kind: &'a str, subtype: &'a str) -> Self {
+        Self {
+            kind: kind.as_bytes(),
+            subtype: subtype.as_bytes(),
+        }
+    }
+
     /// ```text
     /// media-type = type "/" subtype parameters
     /// ```

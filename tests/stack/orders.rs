@@ -79,9 +79,9 @@ pub(crate) fn through(
     order: &[usize],
     tags: Tags,
     request: http::Request<()>,
-    mut handler: impl FnMut(http::Request<()>) -> Response<AnyBody> + Clone + Send + 'static,
+    handler: impl FnMut(http::Request<()>) -> Response<AnyBody> + Clone + Send + 'static,
 ) -> Response<AnyBody> {
-    let handler = boxed(Handler::new(move |request| handler(request)));
+    let handler = boxed(Handler::new(handler));
     let service = order
         .iter()
         .fold(handler, |inner, &number| around(number, inner, tags));

@@ -117,10 +117,18 @@ async fn e_23_s_03_a_304_of_serve_dir_says_what_its_200_says() {
                 let again = get(address, path, &fields).await;
                 assert_eq!(again.status(), 304, "{path} {fields:?}");
                 let mut expected = kept(whole.headers());
-                // A 304 of `ServeDir` has neither type nor length, so to a date alone nobody can tell
-                // which coding its 200 would have. A wrong strong tag would keep caches from using the
-                // 304 (RFC 9111 §4.3.4); without one they go by the date.
-                if !fields.contains(&("if-none-match", tag)) && accepted != "identity" {
+                // Nothing tells the type of a file whose name has no extension that servers agree on. A
+                // `Vary` too many is better than one too few.
+                let is_untold = path == "/LICENSE";
+                if is_untold {
+                    expected.retain(|(name, _)| *name != "vary");
+                }
+                // A 304 of `ServeDir` has no length either, so to a date alone nobody can tell whether
+                // its 200 would have a coding. A wrong strong tag would keep caches from using the 304
+                // (RFC 9111 §4.3.4); without one they go by the date.
+                let may_be_coded = text("content-encoding").is_some() || is_untold;
+                let has_tag = fields.contains(&("if-none-match", tag));
+                if !has_tag && accepted != "identity" && may_be_coded {
                     expected.retain(|(name, _)| *name != "etag");
                     assert_eq!(again.headers().get("etag"), None, "{path} {fields:?}");
                     assert_eq!(again.headers()["last-modified"], date, "{path} {fields:?}");

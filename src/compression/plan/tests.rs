@@ -67,7 +67,7 @@ impl Case {
             response,
             size,
         } = self;
-        let mut asked = Asked::read(&request.method, &request.headers, &config);
+        let mut asked = Asked::read(&request.method, &request.uri, &request.headers, &config);
         if config.predicate.is_some() {
             asked = asked.keep(request);
         }
@@ -320,7 +320,8 @@ fn e_23_a_304_stands_for_a_200_in_a_coding_in_the_identity_or_in_either() {
             response,
             ..
         } = case.status(304);
-        let asked = Asked::read(&request.method, &request.headers, &config).keep(request);
+        let asked =
+            Asked::read(&request.method, &request.uri, &request.headers, &config).keep(request);
         let found = confirmed(&config, &asked, &response);
         assert_eq!(found, expected, "{response:?}");
     }
@@ -380,7 +381,12 @@ fn a_refused_identity_lowers_the_threshold_to_nothing() {
 #[test]
 fn x_21_a_304_without_a_type_is_taken_for_one_that_is_compressed() {
     let varies = |case: Case| {
-        let asked = Asked::read(&case.request.method, &case.request.headers, &case.config);
+        let asked = Asked::read(
+            &case.request.method,
+            &case.request.uri,
+            &case.request.headers,
+            &case.config,
+        );
         plan(&case.config, &asked, &case.response, &case.size).varies()
     };
     assert!(varies(Case::new().status(304).untyped()));
@@ -389,6 +395,21 @@ fn x_21_a_304_without_a_type_is_taken_for_one_that_is_compressed() {
         .status(304)
         .answered("content-type", "image/png");
     assert!(!varies(typed));
+
+    // The path tells the type where nothing else does.
+    for (path, expected) in [
+        ("/a.png", false),
+        ("/a.css", true),
+        ("/", true),
+        ("/a", true),
+    ] {
+        let mut case = Case::new()
+            .status(304)
+            .untyped()
+            .asked("if-none-match", "\"x\"");
+        case.request.uri = path.parse().unwrap();
+        assert_eq!(varies(case), expected, "{path}");
+    }
 
     for (dropped, expected) in [("image/png", false), ("text/css", true), ("?", false)] {
         let mut case = Case::new().status(304).untyped();
