@@ -7,6 +7,7 @@ pub(crate) mod cache_directives;
 pub(crate) mod content_encoding;
 pub(crate) mod content_length;
 pub(crate) mod entity_tag;
+pub(crate) mod hex;
 #[cfg(any(feature = "cache-control", feature = "etag"))]
 pub(crate) mod http_date;
 pub(crate) mod list;

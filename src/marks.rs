@@ -2,7 +2,6 @@
 
 pub(crate) mod nonce;
 pub(crate) mod scheme;
-pub(crate) mod unsaid;
 
 use http::{Extensions, HeaderValue};
 

@@ -13,10 +13,9 @@ use super::cdn::CDN_CACHE_CONTROL;
 use super::decision::{Change, Removed};
 use super::facts::Asked;
 use super::layer::{Clock, Config};
-use super::plan::{Plan, Source};
+use super::plan::Plan;
 use crate::fields::http_date::HttpDate;
 use crate::marks::nonce::{NonceRead, NonceUsed};
-use crate::marks::unsaid::Unsaid;
 use crate::rules::{cache_policy, unrepeatable};
 
 /// Tells caches what they may do with the responses of the inner service. It is made by
@@ -94,9 +93,6 @@ where
         if decision.forbids_reuse {
             unrepeatable::forbid_reuse(&mut head.headers);
         }
-        if let Plan::Apply(Source::Unsaid) | Plan::Restrict(Source::Unsaid) = decision.plan {
-            Unsaid::leave(&mut head.extensions);
-        }
         Poll::Ready(Ok(Response::from_parts(head, body)))
     }
 }
@@ -135,39 +131,4 @@ fn report(plan: Plan) {
     tracing::debug!(?plan, "cache_control");
     #[cfg(not(feature = "tracing"))]
     let _ = plan;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cache_control::{CacheControl, CacheControlLayer, Matcher};
-    use std::convert::Infallible;
-    use std::future::ready;
-    use std::task::Waker;
-    use tower::{Layer, service_fn};
-
-    /// Finding L.
-    #[test]
-    fn s_15_a_response_that_nobody_spoke_of_is_marked() {
-        let year = CacheControl::immutable();
-        let layer = CacheControlLayer::none()
-            .otherwise_no_cache()
-            .rule(Matcher::prefix("/a/").unwrap(), year);
-        for (path, cookie, expected) in [
-            ("/", "", ("no-cache", true)),
-            ("/", "a=1", ("private, no-cache", true)),
-            ("/a/b", "", ("max-age=31536000, immutable", false)),
-        ] {
-            let inner = service_fn(|_| ready(Ok::<_, Infallible>(Response::new(()))));
-            let request = Request::get(path).header("cookie", cookie).body(());
-            let future = layer.layer(inner).call(request.unwrap());
-            let cx = &mut Context::from_waker(Waker::noop());
-            let Poll::Ready(Ok(response)) = std::pin::pin!(future).poll(cx) else {
-                panic!("nothing waits");
-            };
-            let line = response.headers()["cache-control"].to_str().unwrap();
-            let found = (line, Unsaid::is_in(response.extensions()));
-            assert_eq!(found, expected, "{path} {cookie}");
-        }
-    }
 }

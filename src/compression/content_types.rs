@@ -128,7 +128,9 @@ impl ContentTypes {
 }
 
 fn is_compressible(media_type: MediaType<'_>) -> bool {
+    // What most responses are, before the table is searched.
     media_type.kind_is("text")
+        || media_type.is("application", "json")
         || media_type.suffix().is_some_and(|suffix| {
             SUFFIXES
                 .iter()

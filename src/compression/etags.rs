@@ -132,22 +132,24 @@ fn joined(
     codings: &[Coding],
     is_joined: impl Fn(Coding) -> bool,
 ) -> HeaderValue {
+    let plain_of = |element| {
+        let (plain, coding) = unmarked(element, codings)?;
+        is_joined(coding).then_some(plain)
+    };
+    // Most lists have no such tag, and are not written anew.
+    if !list::tags_of_line(line).any(|element| plain_of(element).is_some()) {
+        return line.clone();
+    }
     let mut text = Vec::new();
-    let mut found = false;
     for element in list::tags_of_line(line) {
         if !text.is_empty() {
             text.extend_from_slice(b", ");
         }
         text.extend_from_slice(element);
-        let marked = unmarked(element, codings);
-        if let Some((plain, _)) = marked.filter(|&(_, coding)| is_joined(coding)) {
-            found = true;
+        if let Some(plain) = plain_of(element) {
             text.extend_from_slice(b", ");
             plain.write("", &mut text);
         }
-    }
-    if !found {
-        return line.clone();
     }
     HeaderValue::from_maybe_shared(Bytes::from(text))
         .expect("entity tags joined by commas are a field value")
@@ -158,10 +160,13 @@ fn joined(
 /// Weak tags count too: intermediaries weaken the tags of what they transform.
 fn unmarked<'a>(element: &'a [u8], codings: &[Coding]) -> Option<(EntityTag<'a>, Coding)> {
     let tag = EntityTag::parse(element)?;
-    codings.iter().find_map(|&coding| {
-        let opaque = tag.opaque.strip_suffix(coding.tag_suffix().as_bytes())?;
-        Some((EntityTag { opaque, ..tag }, coding))
-    })
+    // A suffix has one hyphen, its first byte.
+    let (opaque, suffix) = tag
+        .opaque
+        .split_at(tag.opaque.iter().rposition(|&byte| byte == b'-')?);
+    let is_its = |coding: &&Coding| coding.tag_suffix().as_bytes() == suffix;
+    let coding = codings.iter().find(is_its)?;
+    Some((EntityTag { opaque, ..tag }, *coding))
 }
 
 /// Removes `Range` and `If-Range` where the client may hold a part of a coding: the rest, taken of the

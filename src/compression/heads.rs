@@ -29,7 +29,7 @@ pub(super) struct Asked {
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
     /// There only where the response may be a 304, which need not show its type.
-    target: Option<PathAndQuery>,
+    target: Option<Box<PathAndQuery>>,
     /// There only where the configuration has a predicate that wants to see it.
     pub(super) head: Option<Box<request::Parts>>,
 }
@@ -41,9 +41,9 @@ impl Asked {
             accepted: Accepted::default(),
             has_conditions: false,
             has_if_range: false,
-            is_connect: *method == Method::CONNECT,
-            is_get_or_head: *method == Method::GET || *method == Method::HEAD,
-            is_head: *method == Method::HEAD,
+            is_connect: matches!(*method, Method::CONNECT),
+            is_get_or_head: matches!(*method, Method::GET | Method::HEAD),
+            is_head: matches!(*method, Method::HEAD),
             opted_out: false,
             no_transform: false,
             target: None,
@@ -67,7 +67,7 @@ impl Asked {
             }
         }
         if is_conditional {
-            asked.target = uri.path_and_query().cloned();
+            asked.target = uri.path_and_query().cloned().map(Box::new);
         }
         asked
     }

@@ -121,14 +121,15 @@ fn lay(fields: &mut HeaderMap, validators: &Validators) {
 /// The head of the answer that these validators are of, but for themselves.
 fn take_fields(validators: &mut Validators) -> response::Parts {
     let (mut head, ()) = Response::new(()).into_parts();
-    if let Some(fields) = validators.fields.take() {
-        head.headers = *fields;
-        head.headers.remove(ETAG);
-        head.headers.remove(LAST_MODIFIED);
-    }
+    let Some(rest) = validators.rest.take() else {
+        return head;
+    };
+    head.headers = rest.fields;
+    head.headers.remove(ETAG);
+    head.headers.remove(LAST_MODIFIED);
     let named = [
-        (CONTENT_TYPE, validators.content_type.take()),
-        (CACHE_CONTROL, validators.cache_control.take()),
+        (CONTENT_TYPE, rest.content_type),
+        (CACHE_CONTROL, rest.cache_control),
     ];
     for (name, value) in named {
         if let Some(value) = value {

@@ -54,7 +54,9 @@ pub(super) fn verdict<H>(
 ///
 /// Layers further out are told of which type the response was, and an empty one where it had none.
 pub(super) fn whole_to_not_modified(head: &mut response::Parts) {
-    DroppedContentType::leave(&mut head.extensions, HeaderValue::from_static(""));
+    let content_type = head.headers.remove(CONTENT_TYPE);
+    let content_type = content_type.unwrap_or(HeaderValue::from_static(""));
+    DroppedContentType::leave(&mut head.extensions, content_type);
     to_not_modified(head);
 }
 
@@ -139,9 +141,8 @@ fn date(fields: &HeaderMap, name: &HeaderName) -> Option<HttpDate> {
 /// Removes what describes a body that is not sent, apart from its type.
 fn drop_content(fields: &mut HeaderMap) {
     cache_policy::remove_all(fields, |name| {
-        CONTENT.contains(name) || transform::is_digest(name)
+        CONTENT.contains(name) || transform::is_digest(name) || transform::is_framing(name)
     });
-    transform::drop_framing(fields);
 }
 
 /// Metadata of a representation, apart from its type, digests and validators.

@@ -3,6 +3,8 @@
 use http::HeaderValue;
 use md5::{Digest, Md5 as Md5State};
 
+use crate::fields::hex;
+
 /// Makes the digest that a tag says.
 ///
 /// A digest depends on the bytes alone, not on how they are cut: every process, machine and version of
@@ -103,12 +105,7 @@ pub(super) fn tag(digest: &[u8], strength: Strength) -> HeaderValue {
         Strength::Weak => b"W/\"",
         Strength::Strong => b"\"",
     });
-    let digit = |nibble: u8| DIGITS[usize::from(nibble)];
-    text.extend(
-        digest
-            .iter()
-            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]),
-    );
+    hex::write(&mut text, digest);
     text.push(b'"');
     HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).expect("digits in quotes are visible")
 }
@@ -116,8 +113,9 @@ pub(super) fn tag(digest: &[u8], strength: Strength) -> HeaderValue {
 /// Whether `hasher` may have made the strong tag that says `opaque`: it has as many hexadecimal digits
 /// as the digests of `hasher`.
 pub(super) fn may_have_made<H: Hasher>(hasher: &H, opaque: &[u8]) -> bool {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let length = 2 * hasher.digest(std::iter::empty()).as_ref().len();
-    opaque.len() == length && opaque.iter().all(|digit| DIGITS.contains(digit))
+    opaque.len() == length && opaque.iter().all(is_digit)
 }
 
 /// What a tag promises of the bytes.
@@ -126,8 +124,6 @@ pub(super) enum Strength {
     Strong,
     Weak,
 }
-
-const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
 #[cfg(test)]
 mod tests {

@@ -126,7 +126,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut read = match this.reading.take() {
-            Some(reading) => reading,
+            Some(reading) => *reading,
             None => {
                 let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
                 NonceUsed::leave_if(this.asked.nonce.as_ref(), &mut head.extensions);
@@ -140,18 +140,18 @@ where
                     return Poll::Ready(Ok(conclude(this.config, this.asked, head, body, plan)));
                 };
                 let body = Replay::new(body);
-                Box::new(Reading { head, body, length })
+                Reading { head, body, length }
             }
         };
         if read.body.poll_fill(read.length, cx).is_pending() {
-            *this.reading = Some(read);
+            *this.reading = Some(Box::new(read));
             return Poll::Pending;
         }
         let Reading {
             mut head,
             body,
             length,
-        } = *read;
+        } = read;
         tag(this.config, &mut head, &body, length);
         let body = EtagBody::replay(body);
         Poll::Ready(Ok(conclude(this.config, this.asked, head, body, Plan::Tag)))

@@ -28,11 +28,18 @@ use crate::fields::http_date::HttpDate;
 pub struct Validators {
     pub(super) etag: Option<EntityTag>,
     pub(super) last_modified: Option<HttpDate>,
-    pub(super) fields: Option<Box<HeaderMap>>,
-    pub(super) content_type: Option<HeaderValue>,
-    pub(super) cache_control: Option<HeaderValue>,
+    /// What else is known of the response; seldom anything, so it is kept apart.
+    pub(super) rest: Option<Box<Rest>>,
     /// They are only for the answer: conditions are compared with that.
     pub(super) for_the_answer: bool,
+}
+
+/// What is known of a response beside its validators.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Rest {
+    pub(super) fields: HeaderMap,
+    pub(super) content_type: Option<HeaderValue>,
+    pub(super) cache_control: Option<HeaderValue>,
 }
 
 impl Validators {
@@ -41,9 +48,7 @@ impl Validators {
         Self {
             etag: None,
             last_modified: None,
-            fields: None,
-            content_type: None,
-            cache_control: None,
+            rest: None,
             for_the_answer: false,
         }
     }
@@ -80,7 +85,7 @@ impl Validators {
     /// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
     /// ```
     pub fn fields(mut self, fields: HeaderMap) -> Self {
-        self.fields = Some(Box::new(fields));
+        self.rest.get_or_insert_default().fields = fields;
         self
     }
 
@@ -100,7 +105,7 @@ impl Validators {
     /// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
     /// ```
     pub fn content_type(mut self, value: HeaderValue) -> Self {
-        self.content_type = Some(value);
+        self.rest.get_or_insert_default().content_type = Some(value);
         self
     }
 
@@ -120,7 +125,7 @@ impl Validators {
     /// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
     /// ```
     pub fn cache_control(mut self, value: HeaderValue) -> Self {
-        self.cache_control = Some(value);
+        self.rest.get_or_insert_default().cache_control = Some(value);
         self
     }
 

@@ -55,8 +55,7 @@ pub fn versioned(version: impl AsRef<str>) -> Result<Versioned, InvalidVersion> 
         "" => Err(InvalidVersion),
         version => Ok(Versioned {
             version: Arc::from(version),
-            content_type: None,
-            cache_control: None,
+            said: Validators::new(),
         }),
     }
 }
@@ -81,8 +80,8 @@ impl std::error::Error for InvalidVersion {}
 #[must_use]
 pub struct Versioned {
     version: Arc<str>,
-    content_type: Option<HeaderValue>,
-    cache_control: Option<HeaderValue>,
+    /// What a 304 is to say beside its tag.
+    said: Validators,
 }
 
 impl Resolver for Versioned {
@@ -92,10 +91,8 @@ impl Resolver for Versioned {
         Resolution::Now(match head.method {
             Method::GET | Method::HEAD => Current::Present(Validators {
                 etag: Some(self.tag(head)),
-                content_type: self.content_type.clone(),
-                cache_control: self.cache_control.clone(),
                 for_the_answer: asks_whether_there_is_any(&head.headers),
-                ..Validators::new()
+                ..self.said.clone()
             }),
             _ => Current::Unknown,
         })
@@ -108,14 +105,14 @@ impl Versioned {
     /// A 304 before the handler then gets the `Cache-Control` that a `CacheControlLayer` further out
     /// gives the 200: see [`Validators::content_type`].
     pub fn content_type(mut self, value: HeaderValue) -> Self {
-        self.content_type = Some(value);
+        self.said = self.said.content_type(value);
         self
     }
 
     /// The `Cache-Control` that the handlers write into the 200 responses, for a 304 before the handler
     /// to repeat: see [`Validators::cache_control`].
     pub fn cache_control(mut self, value: HeaderValue) -> Self {
-        self.cache_control = Some(value);
+        self.said = self.said.cache_control(value);
         self
     }
 

@@ -7,11 +7,12 @@ use crate::fields::media_type::MediaType;
 pub(crate) fn is_grpc(media_type: MediaType<'_>) -> bool {
     const GRPC: &[u8] = b"grpc";
     let subtype = media_type.subtype();
-    let starts_with_grpc = subtype
-        .get(..GRPC.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(GRPC));
-    starts_with_grpc
-        && media_type.kind_is("application")
+    let starts_with_grpc = || {
+        let start = subtype.get(..GRPC.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(GRPC))
+    };
+    media_type.kind_is("application")
+        && starts_with_grpc()
         && matches!(subtype.get(GRPC.len()), None | Some(b'+' | b'-' | b'.'))
 }
 

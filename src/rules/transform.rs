@@ -47,6 +47,11 @@ pub(crate) fn fix_head(fields: &mut HeaderMap, change: Change) {
     }
 }
 
+/// Whether the field says how the message is framed on one connection: see [`drop_framing`].
+pub(crate) fn is_framing(name: &HeaderName) -> bool {
+    *name == TRANSFER_ENCODING
+}
+
 /// Removes `Transfer-Encoding` from a head whose body was replaced, or turned out to be all there.
 ///
 /// The field is about one connection, and the server's business (RFC 9112 §6.1): a handler that hands on

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use http::Extensions;
 
+use crate::fields::hex;
 use crate::marks::nonce::NonceRead;
 
 /// The nonce of a response, for the `nonce` attribute of what its page runs.
@@ -154,8 +155,8 @@ impl Nonces {
     pub(super) fn of(random: &[u8; DIGITS]) -> Self {
         let (script, style) = random.split_at(DIGITS / 2);
         Self {
-            script: hex(script),
-            style: hex(style),
+            script: digits_of(script),
+            style: digits_of(style),
         }
     }
 
@@ -171,16 +172,13 @@ impl Nonces {
     }
 }
 
-fn hex(bytes: &[u8]) -> [u8; DIGITS] {
+fn digits_of(bytes: &[u8]) -> [u8; DIGITS] {
     let mut digits = [0; DIGITS];
     for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
-        pair[0] = HEX[usize::from(byte >> 4)];
-        pair[1] = HEX[usize::from(byte & 15)];
+        pair.copy_from_slice(hex::digits(*byte));
     }
     digits
 }
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 #[cfg(test)]
 mod tests {
