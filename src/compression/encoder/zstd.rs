@@ -23,6 +23,10 @@ const FIRST_LEVEL_WITH_LARGER_WINDOWS: u32 = 20;
 /// at the default level.
 const LARGEST_IDLE: usize = 1024 * 1024;
 
+/// A context of more than this is not used again for a stream with the [smallest window](SMALL_WINDOW),
+/// which may stay open for long.
+const LARGEST_OF_SMALL_WINDOW: usize = 512 * 1024;
+
 /// For a stream with the [smallest window](SMALL_WINDOW), the base-two logarithms of window (32 KiB) and
 /// tables, so that it holds 0.4 MiB instead of 3.6. With 64 KiB it would hold more than 0.5 MiB. It costs
 /// about a tenth in size on text.
@@ -45,6 +49,15 @@ impl Encoder {
     }
 
     pub(super) fn begin(&mut self, level: u32, extent: Extent) -> bool {
+        let is_small_stream =
+            matches!(extent, Extent::Stream { window, .. } if window <= SMALL_WINDOW);
+        if is_small_stream && self.context.sizeof() > LARGEST_OF_SMALL_WINDOW {
+            // A context keeps the memory of the largest body that it ever had.
+            let Some(context) = CCtx::try_create() else {
+                return false;
+            };
+            self.context = context;
+        }
         self.try_begin(level, extent).is_ok()
     }
 
@@ -138,6 +151,25 @@ mod tests {
             }
             let held = encoder.context.sizeof();
             assert!(held <= 512 * 1024, "{length:?}: {held} bytes");
+        }
+    }
+
+    /// Finding 15. A context keeps the memory of the largest body that it ever had.
+    #[test]
+    fn c_38_a_stream_holds_no_more_after_a_body_that_was_encoded_at_once() {
+        for length in [1024, 64 * 1024, 200 * 1024] {
+            let mut encoder = Encoder::new(3, Extent::Whole { length }).unwrap();
+            let whole = vec![b'.'; usize::try_from(length).unwrap()];
+            let mut output = Vec::new();
+            encoder.run(&whole, Operation::Finish, &mut output).unwrap();
+            let extent = Extent::Stream {
+                length: None,
+                window: SMALL_WINDOW,
+            };
+            assert!(encoder.begin(3, extent));
+            encoder.run(&whole, Operation::Flush, &mut output).unwrap();
+            let held = encoder.context.sizeof();
+            assert!(held <= 512 * 1024, "after {length} bytes: {held} bytes");
         }
     }
 }
