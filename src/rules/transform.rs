@@ -72,9 +72,9 @@ pub(crate) fn set_length(fields: &mut HeaderMap, length: usize) {
     let _ = fields.try_insert(CONTENT_LENGTH, HeaderValue::from(length));
 }
 
-/// Whether the field is a digest of the bytes of the message.
+/// Whether the field is a digest of the content, coded or not.
 pub(crate) fn is_digest(name: &HeaderName) -> bool {
-    DIGESTS.contains(name)
+    Change::Content.breaks_digest(name.as_str().as_bytes())
 }
 
 /// Fixes the trailers of a body that became other bytes: digests of the old ones go.

@@ -42,6 +42,29 @@ fn f_09_no_cache_keeps_the_412_that_is_given_before_the_handler() {
     assert_eq!(response.headers(), &expected);
 }
 
+/// The text of a 412 is other content than the handler's (RFC 9530 §2, §3).
+#[test]
+fn no_digest_of_the_content_stays_on_a_304_or_412() {
+    let digests = [
+        ("content-digest", "sha-256=:YQ==:"),
+        ("content-md5", "YQ=="),
+        ("digest", "sha-256=YQ=="),
+        ("repr-digest", "sha-256=:YQ==:"),
+        ("unencoded-digest", "sha-256=:YQ==:"),
+    ];
+    for condition in [("if-match", "\"zz\""), ("if-none-match", "\"a\"")] {
+        let page = with(with(hello(), &digests), &[("etag", "\"a\"")]);
+        let response = respond(get(&[condition]), page);
+        assert!(!response.status().is_success(), "{condition:?}");
+        for (name, _) in digests {
+            assert!(
+                !response.headers().contains_key(name),
+                "{condition:?}: {name}"
+            );
+        }
+    }
+}
+
 /// Finding U.
 #[test]
 fn a_412_says_why_and_is_not_stored() {
