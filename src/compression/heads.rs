@@ -94,11 +94,16 @@ impl Asked {
         self.preference(config).coding
     }
 
+    /// Whether the request asks for the representation as it is, whatever `Accept-Encoding` says.
+    pub(super) const fn wants_identity(&self) -> bool {
+        self.opted_out || self.no_transform
+    }
+
     /// Which codings `If-None-Match` may be about: those that a GET or HEAD accepts, for one of them is
     /// selected; any, for other methods.
     pub(super) fn may_be_sent(&self) -> impl Fn(Coding) -> bool {
         let is_acceptable = self.accepted.acceptable();
-        move |coding| !self.is_get_or_head || is_acceptable(coding)
+        move |coding| !self.is_get_or_head || (!self.wants_identity() && is_acceptable(coding))
     }
 
     fn preference(&self, config: &Config) -> Preference {

@@ -275,8 +275,7 @@ pub(super) fn confirmed(config: &Config, asked: &Asked, response: &response::Par
     let fields = Answered::read(&response.headers);
     // Servers write a length of 0 because the 304 has no body.
     let length = fields.content_length.filter(|&length| length > 0);
-    let is_identity = asked.no_transform
-        || asked.opted_out
+    let is_identity = asked.wants_identity()
         || fields.is_encoded
         || length.is_some_and(|length| too_short(config, asked, length).is_some())
         || ineligible(config, asked, response, &fields).is_some();

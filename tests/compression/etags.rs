@@ -224,6 +224,38 @@ fn x_02_a_coding_that_the_request_refuses_is_not_revalidated() {
     assert_eq!(seen[IF_NONE_MATCH], both, "no Accept-Encoding");
 }
 
+/// Finding 10. A request that opts out is sent the identity, and no coding is selected for it.
+#[test]
+fn x_02_a_coding_is_not_revalidated_for_a_request_that_opts_out() {
+    let layer = CompressionLayer::new()
+        .honor_no_compression()
+        .honor_request_no_transform();
+    let no_compression = HeaderName::from_static("x-no-compression");
+    for (name, value) in [(no_compression, "1"), (CACHE_CONTROL, "no-transform")] {
+        for method in [Method::GET, Method::HEAD] {
+            let asked = with(request(method, "gzip"), IF_NONE_MATCH, "\"x-gzip\"");
+            let asked = with(asked, name.clone(), value);
+            let whole = page_with(&[("etag", "\"x\"")]);
+            let (seen, _) = exchange(&layer, asked, whole);
+            assert_eq!(seen[IF_NONE_MATCH], "\"x-gzip\"", "{name}");
+        }
+        let write = with(request(Method::PUT, "gzip"), IF_MATCH, "\"x-gzip\"");
+        let write = with(write, name.clone(), value);
+        let (seen, _) = exchange(&layer, write, Response::new(Full::default()));
+        assert_eq!(seen[IF_MATCH], "\"x-gzip\", \"x\"", "{name}");
+    }
+}
+
+/// Finding 10. The echo of a 304 shows no coding to a request that opts out.
+#[test]
+fn x_03_a_304_to_a_request_that_opts_out_shows_the_tag_of_the_identity() {
+    let layer = CompressionLayer::new().honor_no_compression();
+    let asked = with(get("gzip"), IF_NONE_MATCH, "\"x-gzip\", \"x\"");
+    let asked = with(asked, HeaderName::from_static("x-no-compression"), "1");
+    let (_, answered) = exchange(&layer, asked, not_modified("\"x\""));
+    assert_eq!(answered[ETAG], "\"x\"");
+}
+
 /// Finding 10. A write is guarded by the tag that its client holds, whatever it accepts now.
 #[test]
 fn c_23_a_guarded_write_does_not_depend_on_accept_encoding() {
