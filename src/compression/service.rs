@@ -61,7 +61,7 @@ impl<S> Compression<S> {
             .then(|| etags::join_unmarked(fields, codings, policy, asked.may_be_sent()));
         if asked.has_if_range {
             let is_sent = asked.coding(&self.config).is_some();
-            etags::drop_range(fields, codings, policy, is_sent);
+            etags::drop_range(fields, policy, is_sent);
         }
         (request, asked, sent_tags)
     }

@@ -256,6 +256,16 @@ fn x_03_a_304_to_a_request_that_opts_out_shows_the_tag_of_the_identity() {
     assert_eq!(answered[ETAG], "\"x\"");
 }
 
+/// Finding 5. Another machine, or the build before this one, offers other codings.
+#[test]
+fn x_05_a_range_after_a_tag_of_a_coding_that_is_not_offered_never_reaches_the_handler() {
+    let layer = CompressionLayer::new().codings([Coding::Gzip]).unwrap();
+    let request = with(get("gzip"), IF_RANGE, "\"x-br\"");
+    let request = with(request, RANGE, "bytes=100-");
+    let (seen, _) = exchange(&layer, request, page_with(&[]));
+    assert!(!seen.contains_key(RANGE) && !seen.contains_key(IF_RANGE));
+}
+
 /// Finding 10. A write is guarded by the tag that its client holds, whatever it accepts now.
 #[test]
 fn c_23_a_guarded_write_does_not_depend_on_accept_encoding() {
