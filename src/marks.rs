@@ -23,3 +23,22 @@ impl DroppedContentType {
         extensions.insert(Self(content_type));
     }
 }
+
+/// How long the body is that a 304 does not send.
+///
+/// A layer that turns a 200 into a 304 removes its `Content-Length`. It leaves the length here for layers
+/// further out that treat short bodies in another way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DroppedLength(u64);
+
+impl DroppedLength {
+    /// The length that an inner layer dropped from this response.
+    pub(crate) fn of(extensions: &Extensions) -> Option<u64> {
+        extensions.get::<Self>().map(|mark| mark.0)
+    }
+
+    /// Leaves `length` for the layers further out.
+    pub(crate) fn leave(extensions: &mut Extensions, length: u64) {
+        extensions.insert(Self(length));
+    }
+}

@@ -8,7 +8,7 @@ use super::config::Config;
 use super::heads::{Answered, Asked};
 use crate::fields::content_length;
 use crate::fields::media_type::MediaType;
-use crate::marks::DroppedContentType;
+use crate::marks::{DroppedContentType, DroppedLength};
 use crate::rules::{eligible, status};
 
 /// What [`CompressionLayer`](super::CompressionLayer) does with a response.
@@ -275,6 +275,7 @@ pub(super) fn confirmed(config: &Config, asked: &Asked, response: &response::Par
     let fields = Answered::read(&response.headers);
     // Servers write a length of 0 because the 304 has no body.
     let length = fields.content_length.filter(|&length| length > 0);
+    let length = length.or_else(|| DroppedLength::of(&response.extensions));
     let is_identity = asked.wants_identity()
         || fields.is_encoded
         || length.is_some_and(|length| too_short(config, asked, length).is_some())

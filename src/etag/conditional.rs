@@ -13,10 +13,11 @@ use super::config::Config;
 use super::plan::{Asked, Plan, Reason};
 use super::preconditions::Verdict;
 use super::validators::Validators;
+use crate::fields::content_length;
 use crate::fields::http_date::HttpDate;
-use crate::marks::DroppedContentType;
 use crate::marks::nonce::NonceUsed;
-use crate::rules::{cache_policy, transform};
+use crate::marks::{DroppedContentType, DroppedLength};
+use crate::rules::{cache_policy, eligible, transform};
 
 /// Decides what becomes of a response once its validators are there. `plan` is what was decided of
 /// its tag.
@@ -52,8 +53,13 @@ pub(super) fn verdict<H>(
 
 /// Makes the head of a handler's response that of a 304.
 ///
-/// Layers further out are told of which type the response was, and an empty one where it had none.
-pub(super) fn whole_to_not_modified(head: &mut response::Parts) {
+/// Layers further out are told of which type the response was, and an empty one where it had none; and
+/// how long, as far as the head or the `hint` of its body tells.
+pub(super) fn whole_to_not_modified(head: &mut response::Parts, hint: Option<u64>, is_head: bool) {
+    let declared = content_length::declared(&head.headers);
+    if let Some(length) = eligible::known_length(declared, hint, is_head) {
+        DroppedLength::leave(&mut head.extensions, length);
+    }
     let content_type = head.headers.remove(CONTENT_TYPE);
     let content_type = content_type.unwrap_or(HeaderValue::from_static(""));
     DroppedContentType::leave(&mut head.extensions, content_type);
@@ -228,7 +234,7 @@ mod tests {
             (&[], ""),
         ] {
             let mut found = head(lines);
-            whole_to_not_modified(&mut found);
+            whole_to_not_modified(&mut found, Some(5), false);
             assert_eq!(found.headers, head(&[]).headers, "{lines:?}");
             let dropped = DroppedContentType::of(&found.extensions);
             assert_eq!(dropped.unwrap(), expected, "{lines:?}");
@@ -299,6 +305,27 @@ mod tests {
                 UNIX_EPOCH + Duration::from_secs(946_771_200)
             });
             assert_eq!(fields[LAST_MODIFIED], expected, "{modified} {sent:?}");
+        }
+    }
+
+    #[test]
+    fn a_304_leaves_the_length_that_it_does_not_show() {
+        for (declared, hint, is_head, expected) in [
+            (None, Some(5), false, Some(5)),
+            (Some("7"), None, false, Some(7)),
+            (Some("7"), Some(0), true, Some(7)),
+            (None, Some(0), true, None),
+            (None, None, false, None),
+        ] {
+            let mut found = head(&[]);
+            if let Some(length) = declared {
+                found
+                    .headers
+                    .insert(CONTENT_LENGTH, length.parse().unwrap());
+            }
+            whole_to_not_modified(&mut found, hint, is_head);
+            let left = DroppedLength::of(&found.extensions);
+            assert_eq!(left, expected, "{declared:?}, {hint:?}, {is_head}");
         }
     }
 }

@@ -198,7 +198,8 @@ fn conclude<B: Body, H>(
     let body = match verdict {
         Verdict::Perform | Verdict::PerformWithoutRange => body,
         Verdict::NotModified(_) => {
-            conditional::whole_to_not_modified(&mut head);
+            let hint = body.size_hint().exact();
+            conditional::whole_to_not_modified(&mut head, hint, asked.is_head());
             EtagBody::withheld()
         }
         Verdict::Failed(_) => EtagBody::refusal(conditional::to_failed(&mut head, asked.is_head())),

@@ -375,3 +375,27 @@ fn g_03_tags_on_several_lines_are_all_joined() {
     assert_eq!(lines, ["\"a-br\", \"a\", \"b\"", "\"c,-zstd\", \"c,\""]);
     assert_eq!(answered[ETAG], "\"c,-zstd\"");
 }
+
+/// A 304 that `EtagLayer` makes of a response too short to compress.
+#[test]
+fn e_23_a_304_to_a_date_alone_has_the_tag_of_a_200_that_is_too_short_to_compress() {
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for (length, tag) in [(500, "\"x\""), (4000, "\"x-gzip\"")] {
+        for asked in [get("gzip"), with(get("gzip"), IF_MODIFIED_SINCE, date)] {
+            let layers = tower::ServiceBuilder::new()
+                .layer(CompressionLayer::new())
+                .layer(tower_egress::etag::EtagLayer::new());
+            let is_conditional = asked.headers().contains_key(IF_MODIFIED_SINCE);
+            let whole = Response::builder()
+                .header(CONTENT_TYPE, "text/plain")
+                .header(ETAG, "\"x\"")
+                .header(LAST_MODIFIED, date)
+                .body(Full::new(crate::support::text(length)))
+                .expect("a valid response");
+            let response = respond(&layers, asked, whole);
+            let is_304 = response.status() == StatusCode::NOT_MODIFIED;
+            assert_eq!(is_304, is_conditional, "{length}");
+            assert_eq!(response.headers()[ETAG], tag, "{length}, {is_conditional}");
+        }
+    }
+}
