@@ -104,6 +104,14 @@ impl<'a> Facts<'a> {
                     None => Media::guess(&self.path),
                 };
             }
+            // RFC 9110 §15.3.7, of a 206 to a request with `If-Range`:
+            //
+            // > the sender SHOULD NOT generate other representation header fields beyond those required
+            //
+            // and the type is not required.
+            (StatusCode::PARTIAL_CONTENT, Media::Missing) => {
+                self.media = Media::guess(&self.path);
+            }
             (StatusCode::PARTIAL_CONTENT, Media::Named(parts))
                 if parts.is("multipart", "byteranges") =>
             {

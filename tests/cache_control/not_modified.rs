@@ -154,3 +154,26 @@ fn s_03_a_206_in_parts_says_what_its_200_says() {
     let found = said(&layer, get("/a.8e3c1f07.js", &[]), answer(200, &parts));
     assert_eq!(found, None);
 }
+
+/// Finding X. RFC 9110 §15.3.7: a 206 to a request with `If-Range` need not repeat the type, and must say
+/// what its 200 says of caches.
+#[test]
+fn s_03_a_206_without_a_type_says_what_its_200_says() {
+    let layer = CacheControlLayer::static_assets();
+    for (path, expected) in [
+        ("/a.8e3c1f07.js", Some("max-age=31536000, immutable")),
+        ("/a.png", Some("no-cache")),
+        ("/", Some("no-cache")),
+        ("/data.json", None),
+    ] {
+        let found = said(&layer, get(path, &[]), answer(206, &[]));
+        assert_eq!(found.as_deref(), expected, "{path}");
+        // A 200 without a type has none.
+        let found = said(&layer, get(path, &[]), answer(200, &[]));
+        assert_eq!(found, None, "{path}");
+    }
+    let css = Matcher::media_type("text/css").unwrap();
+    let layer = CacheControlLayer::none().rule(css, CacheControl::max_age(1));
+    let found = said(&layer, get("/a.css", &[]), answer(206, &[]));
+    assert_eq!(found.as_deref(), Some("max-age=1"));
+}
