@@ -113,10 +113,11 @@ impl StaticAssets {
         Ok(self)
     }
 
-    /// Takes assets whose query has `v=` and a value for fingerprinted too.
+    /// Gives assets whose query has `v=` and a value the lifetime of fingerprinted files.
     ///
     /// Use it only if your pages change that value with every change of the file. Anybody can ask for a
-    /// value that is not out yet, and a cache then keeps the old file under it.
+    /// value that is not out yet, and a cache then keeps the old file under it. For the same reason a
+    /// version does not share a picture that was asked for with a cookie: that one stays `private`.
     pub const fn versioned_queries(mut self) -> Self {
         self.reads_versions = true;
         self
@@ -165,8 +166,12 @@ impl StaticAssets {
             return None;
         }
         let is_named = || file.kind.is_named_by_content() && fingerprint::is_in(name);
-        if is_declared || is_named() || self.is_versioned(facts) {
+        if is_declared || is_named() {
             return Some(asset(&self.fingerprinted, true));
+        }
+        // Anybody can write a version into a link, so it does not tell that the file is everybody's.
+        if self.is_versioned(facts) {
+            return Some(asset(&self.fingerprinted, false));
         }
         Some(asset(&self.others, false))
     }

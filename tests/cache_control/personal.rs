@@ -249,6 +249,28 @@ fn s_02_f_10_an_asset_of_a_cookie_s_owner_is_private_unless_its_name_says_its_co
     }
 }
 
+/// Finding C. Anybody can write a version into a link, so it does not tell that a picture is everybody's.
+#[test]
+fn s_02_f_10_a_versioned_query_does_not_share_what_a_cookie_s_owner_asked_for() {
+    let layer = CacheControlLayer::static_assets().versioned_queries();
+    for (path, content_type, expected) in [
+        (
+            "/me/avatar.png?v=1",
+            "image/png",
+            "private, max-age=31536000, immutable",
+        ),
+        ("/app.css?v=1", "text/css", "max-age=31536000, immutable"),
+        ("/me/avatar.png?v=", "image/png", "private, no-cache"),
+    ] {
+        let response = answer(200, &[("content-type", content_type)]);
+        let found = said(&layer, get(path, &[("cookie", "session=1")]), response);
+        assert_eq!(found.as_deref(), Some(expected), "{path}");
+    }
+    let png = answer(200, &[("content-type", "image/png")]);
+    let found = said(&layer, get("/logo.png?v=1", &[]), png);
+    assert_eq!(found.as_deref(), Some("max-age=31536000, immutable"));
+}
+
 /// Finding C.
 #[test]
 fn f_10_a_cookie_takes_away_what_is_for_shared_caches_alone() {
