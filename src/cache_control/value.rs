@@ -120,18 +120,17 @@ impl CacheControl {
         })
     }
 
-    /// Reads all `Cache-Control` lines of a head; `None` where there is none.
+    /// Reads all `Cache-Control` lines of a head; `None` where there is no directive in them.
     ///
     /// Lenient, as caches are: names in any case, arguments quoted or not, the lowest of several
     /// lifetimes, and a lifetime that is no number is none at all (`max-age=0`). What is not known is
     /// kept as it is. What contradicts itself is read as it stands.
     #[must_use]
     pub fn read(fields: &HeaderMap) -> Option<Self> {
-        let mut lines = fields.get_all(CACHE_CONTROL).iter().peekable();
-        lines.peek()?;
         let mut directives = Directives::default();
+        let lines = fields.get_all(CACHE_CONTROL).iter();
         lines.for_each(|line| directives.take_line(line));
-        Some(Self { directives })
+        (directives != Directives::default()).then_some(Self { directives })
     }
 
     /// The value as a field value.

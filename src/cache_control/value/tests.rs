@@ -233,8 +233,20 @@ fn g_03_what_caches_understand_is_read() {
         "no-cache=\"x-a, x-b\"",
     );
     check_read(&["community=\"U CI\", x"], "community=\"U CI\", x");
-    check_read(&[""], "");
     assert_eq!(CacheControl::read(&HeaderMap::new()), None);
+}
+
+/// There is no way to an empty value, which a rule would send as an empty field.
+#[test]
+fn s_01_lines_without_a_directive_are_no_value() {
+    for line in ["", " ", ",", " ,\t,"] {
+        let mut fields = HeaderMap::new();
+        fields.append(CACHE_CONTROL, line.parse().unwrap());
+        assert_eq!(CacheControl::read(&fields), None, "{line:?}");
+        fields.append(CACHE_CONTROL, "no-store".parse().unwrap());
+        let found = CacheControl::read(&fields);
+        assert_eq!(found, Some(CacheControl::no_store()), "{line:?}");
+    }
 }
 
 #[test]
