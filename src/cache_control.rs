@@ -62,8 +62,12 @@
 //!
 //! A 304 has no `Content-Type`. The 304 of `etag` tells the layer of which type the 200 was. For a 304
 //! from elsewhere, such as that of `ServeDir`, the layer takes the type that belongs to the extension of
-//! the path. It takes a path that ends in `/` for a page. `etag` can also answer before it calls the
-//! handler, and such a 304 goes by its path, too.
+//! the path. It takes a path that ends in `/` for a page. The rules for static assets take a path without
+//! an extension for a page, too. `etag` can also answer before it calls the handler, and such a 304 goes
+//! by its path, too.
+//!
+//! Put layers that set cookies, such as those of sessions, inside of this layer. It restricts a response
+//! only if it sees the `Set-Cookie`.
 //!
 //! # Example: rules of your own
 //!

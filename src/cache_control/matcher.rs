@@ -16,7 +16,9 @@ use crate::fields::media_type::MediaType;
 /// [status](Self::status) is about successes, 301, 304 and 308 alone.
 ///
 /// A 304 or a 206 that does not say its media type stands for a 200 that did. [`media_type`](Self::media_type)
-/// then goes by the extension of the path, and takes a path that ends in `/` for HTML.
+/// then goes by the extension of the path, and takes a path that ends in `/` for HTML. Where the path does
+/// not tell the type, the rules end at the first one that depends on it. The rules for static
+/// assets and for what nobody spoke of follow.
 ///
 /// # Example
 ///
@@ -212,6 +214,16 @@ impl Matcher {
         }
     }
 
+    /// Whether a response whose media type is not known is one of those; `None` where that depends on the
+    /// type.
+    pub(super) fn matches_untyped(&self, facts: &Facts<'_>) -> Option<bool> {
+        match &self.kind {
+            Kind::MediaType { .. } => None,
+            Kind::Combined(combined) => combined.matches_untyped(facts),
+            _ => Some(self.matches(facts)),
+        }
+    }
+
     /// Whether it says for itself which statuses it is about.
     pub(super) fn names_statuses(&self) -> bool {
         self.has(&|kind| matches!(kind, Kind::Status(_)))
@@ -242,6 +254,24 @@ impl Combined {
             Self::Either(either) => either.iter().any(|matcher| matcher.matches(facts)),
             Self::Not(matcher) => !matcher.matches(facts),
         }
+    }
+
+    fn matches_untyped(&self, facts: &Facts<'_>) -> Option<bool> {
+        // One that matches decides `or`, and one that does not decides `and`.
+        let decisive = match self {
+            Self::All(_) => false,
+            Self::Either(_) => true,
+            Self::Not(matcher) => return matcher.matches_untyped(facts).map(|matches| !matches),
+        };
+        let mut is_known = true;
+        for matcher in self.inner() {
+            match matcher.matches_untyped(facts) {
+                Some(matches) if matches == decisive => return Some(decisive),
+                Some(_) => {}
+                None => is_known = false,
+            }
+        }
+        is_known.then_some(!decisive)
     }
 
     fn inner(&self) -> &[Matcher] {

@@ -6,6 +6,7 @@ use super::assets::StaticAssets;
 use super::decision::{Decision, Found};
 use super::facts::{Asked, Facts};
 use super::matcher::Matcher;
+use super::media::Media;
 use super::policy::Policy;
 use super::value::CacheControl;
 use crate::marks::nonce::NonceUsed;
@@ -57,7 +58,7 @@ pub enum Reason {
     Interim,
     /// The method is neither GET nor HEAD, and the policy would let others have the response.
     Method,
-    /// No rule matches.
+    /// No rule matches, or the first one that could depends on a media type that is not known.
     NoRule,
 }
 
@@ -129,10 +130,7 @@ impl Rules {
     /// The first rule that is about the response.
     fn find(&self, facts: &Facts<'_>) -> Option<Found<'_>> {
         let is_kept = facts.is_kept();
-        let mut rules = self.rules.iter().enumerate();
-        let rule =
-            rules.find(|(_, rule)| (is_kept || rule.names_statuses) && rule.matcher.matches(facts));
-        if let Some((place, rule)) = rule {
+        if let Some((place, rule)) = self.find_rule(facts, is_kept) {
             return Some(Found {
                 source: Source::Rule(place),
                 policy: &rule.policy,
@@ -153,5 +151,22 @@ impl Rules {
             policy,
             is_fingerprinted: false,
         })
+    }
+
+    /// The first of the user's rules that is about the response, with its number.
+    ///
+    /// Where the media type of the 200 is not known, a rule may depend on it. Then no later rule is tried:
+    /// it could weaken what the 200 said.
+    fn find_rule(&self, facts: &Facts<'_>, is_kept: bool) -> Option<(usize, &Rule)> {
+        let rules = self.rules.iter().enumerate();
+        let mut rules = rules.filter(|(_, rule)| is_kept || rule.names_statuses);
+        if !matches!(facts.media, Media::Guessed(None)) {
+            return rules.find(|(_, rule)| rule.matcher.matches(facts));
+        }
+        let (is_known, found) = rules.find_map(|found| {
+            let matches = found.1.matcher.matches_untyped(facts);
+            (matches != Some(false)).then_some((matches.is_some(), found))
+        })?;
+        is_known.then_some(found)
     }
 }

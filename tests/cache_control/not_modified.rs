@@ -3,7 +3,7 @@
 use std::fs;
 
 use tower::Layer;
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, StaticAssets};
 use tower_http::services::ServeDir;
 
 use crate::files::Folder;
@@ -176,4 +176,39 @@ fn s_03_a_206_without_a_type_says_what_its_200_says() {
     let layer = CacheControlLayer::none().rule(css, CacheControl::max_age(1));
     let found = said(&layer, get("/a.css", &[]), answer(206, &[]));
     assert_eq!(found.as_deref(), Some("max-age=1"));
+}
+
+/// Finding X. The path `/about` does not tell of which type its 200 is, so a later rule could weaken what
+/// the 200 said.
+#[test]
+fn s_03_a_304_of_unknown_type_passes_no_rule_that_asks_for_the_type() {
+    let of = |range| Matcher::media_type(range).unwrap();
+    let within = |prefix| Matcher::prefix(prefix).unwrap();
+    let layer = |first| {
+        let layer = CacheControlLayer::none().rule(first, CacheControl::no_store());
+        layer.rule(Matcher::any(), CacheControl::max_age(60))
+    };
+    let (stopped, passed, met) = (None, Some("max-age=60"), Some("no-store"));
+    for (first, expected) in [
+        (of("text/html"), stopped),
+        (of("text/*"), stopped),
+        (of("text/html").negate(), stopped),
+        (within("/about").and(of("text/html")), stopped),
+        (within("/other").and(of("text/html")), passed),
+        (of("text/html").and(within("/other")), passed),
+        (within("/other").or(of("text/html")), stopped),
+        (of("text/html").or(within("/about")), met),
+        (within("/other").and(of("text/html")).negate(), met),
+        (within("/other"), passed),
+    ] {
+        let what = format!("{first:?}");
+        let layer = layer(first);
+        for status in [206, 304] {
+            let found = said(&layer, get("/about", &[]), answer(status, &[]));
+            assert_eq!(found.as_deref(), expected, "{status} {what}");
+        }
+        let asked = layer.assets(StaticAssets::new()).otherwise_no_cache();
+        let found = said(&asked, get("/about.xyz", &[]), answer(304, &[]));
+        assert_eq!(found.as_deref(), expected.or(Some("no-cache")), "{what}");
+    }
 }
