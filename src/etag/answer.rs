@@ -20,16 +20,16 @@ use crate::marks::nonce::NonceUsed;
 ///
 /// RFC 9111 §4.3.4 has a cache use a 304 only where it stored the tag that the 304 has. The 200 to a
 /// request that accepts codings may be coded, and then [its tag is weak](validate). Where such a
-/// request names the weak form of the tag and no other, the client has a coded response, and the 304
-/// has that form too.
+/// request names the weak form of the tag and not the tag itself, the client has a coded response, and
+/// the 304 has that form too.
 pub(super) fn not_modified(
     mut validators: Validators,
     conditions: Option<&Preconditions>,
     request: &HeaderMap,
     now: impl FnOnce() -> SystemTime,
 ) -> response::Parts {
-    if conditions.is_some_and(Preconditions::names_one_weak_tag)
-        && request.contains_key(ACCEPT_ENCODING)
+    if request.contains_key(ACCEPT_ENCODING)
+        && conditions.is_some_and(|conditions| conditions.names_weak_form(&validators))
     {
         validators.etag = validators.etag.as_ref().map(EntityTag::weakened);
     }

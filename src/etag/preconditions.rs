@@ -188,10 +188,14 @@ impl Preconditions {
         self.if_none_match.as_ref().is_some_and(Lines::is_any)
     }
 
-    /// Whether `If-None-Match` is one weak tag and nothing else.
-    pub(super) fn names_one_weak_tag(&self) -> bool {
-        let tag = self.if_none_match.as_ref().and_then(Lines::only_tag);
-        tag.is_some_and(|tag| tag.weak)
+    /// Whether `If-None-Match` names the weak form of the current tag, and not the tag itself.
+    pub(super) fn names_weak_form(&self, current: &Validators) -> bool {
+        let current = Some(current);
+        self.if_none_match.as_ref().is_some_and(|lines| {
+            !lines.is_any()
+                && lines.name(current, |held, tag| held.weak_eq(tag))
+                && !lines.name(current, |held, tag| held.strong_eq(tag))
+        })
     }
 
     /// The tag in `If-Range`, where a range of GET depends on one.
