@@ -132,3 +132,29 @@ fn report(plan: Plan) {
     #[cfg(not(feature = "tracing"))]
     let _ = plan;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache_control::{CacheControl, CacheControlLayer, Matcher, Source};
+
+    /// Finding B. What the plan says of a response with a nonce.
+    #[test]
+    fn h_13_a_rule_is_named_only_if_it_was_applied_beside_a_nonce() {
+        let (request, ()) = Request::new(()).into_parts();
+        for (policy, said, expected) in [
+            (CacheControl::no_store(), None, Source::Rule(0)),
+            (CacheControl::no_cache(), None, Source::Nonce),
+            (CacheControl::no_store(), Some("max-age=60"), Source::Nonce),
+        ] {
+            let layer = CacheControlLayer::none().rule(Matcher::any(), policy.clone());
+            let (mut response, ()) = Response::new(()).into_parts();
+            NonceUsed::leave(&mut response.extensions);
+            if let Some(said) = said {
+                response.headers.insert(CACHE_CONTROL, said.parse().unwrap());
+            }
+            let found = layer.plan(&request, &response);
+            assert_eq!(found, Plan::Apply(expected), "{policy}, {said:?}");
+        }
+    }
+}

@@ -76,11 +76,14 @@ fn s_08_what_names_other_files_is_asked_for_every_time() {
         ("/assets/serviceworker.js", "application/javascript"),
         ("/firebase-messaging-sw.js", "text/javascript"),
         ("/registerSW.js", "text/javascript"),
+        ("/sw.mjs", "text/javascript"),
+        ("/app.sw.js", "text/javascript"),
         ("/manifest.json", "application/json"),
         ("/app.webmanifest", "application/manifest+json"),
         ("/asset-manifest.json", "application/json"),
     ] {
-        let declared = assets().fingerprinted("/assets/").unwrap();
+        // Everything else here is kept for a year.
+        let declared = assets().fingerprinted("/").unwrap();
         check(&declared, path, content_type, Some("no-cache"));
     }
 }

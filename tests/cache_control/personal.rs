@@ -89,6 +89,22 @@ fn s_01_f_10_an_overriding_policy_never_replaces_a_stricter_line_for_networks() 
     }
 }
 
+/// Finding 1. What the handler said to all is replaced, and its stricter line for networks stays.
+#[test]
+fn s_01_f_10_a_stricter_line_for_networks_stays_beside_what_is_replaced() {
+    let own = ("cache-control", "private, no-cache");
+    let line = ("cdn-cache-control", "no-store");
+    let answered = &[
+        ("cache-control", "max-age=5"),
+        ("expires", "Thu, 01 Jan 2099 00:00:00 GMT"),
+        line,
+    ];
+    let without = Policy::from(CacheControl::private_no_cache()).overriding();
+    for policy in [without, browser_asks_and_network_keeps().overriding()] {
+        check(&everywhere(policy), &[], answered, &[line, own]);
+    }
+}
+
 /// Finding 1.
 #[test]
 fn s_01_f_09_an_overriding_policy_removes_what_caches_obey_first() {
