@@ -151,7 +151,9 @@ mod tests {
             let (mut response, ()) = Response::new(()).into_parts();
             NonceUsed::leave(&mut response.extensions);
             if let Some(said) = said {
-                response.headers.insert(CACHE_CONTROL, said.parse().unwrap());
+                response
+                    .headers
+                    .insert(CACHE_CONTROL, said.parse().unwrap());
             }
             let found = layer.plan(&request, &response);
             assert_eq!(found, Plan::Apply(expected), "{policy}, {said:?}");
