@@ -209,13 +209,15 @@ impl ContentSecurityPolicy {
 
     /// Any directive with any values: for what has no method here.
     ///
-    /// A directive that stands already is replaced, unless it was given raw too.
+    /// A directive that stands already is replaced, unless it was given raw too. The places for nonces are
+    /// written as `Display` shows them: `'nonce-{nonce}'` and `'nonce-{style}'`.
     ///
     /// # Errors
     ///
     /// - [`InvalidSecurityHeaders::DirectiveName`]: not lower-case letters with single hyphens between.
     /// - [`InvalidSecurityHeaders::DuplicateDirective`]: it was given raw before.
     /// - [`InvalidSecurityHeaders::DirectiveValue`]: a value holds `;`, `,` or no visible ASCII.
+    /// - [`InvalidSecurityHeaders::NoneBesideOthers`]: `'none'` is not the only value.
     /// - [`InvalidSecurityHeaders::UnquotedKeyword`]: a keyword, hash or nonce lacks its quotes.
     pub fn raw<'a>(
         self,
@@ -235,7 +237,13 @@ impl ContentSecurityPolicy {
         let mut written = Vec::new();
         for value in values {
             directive::check_value(name, value)?;
-            written.extend(value.split(' ').map(Value::owned));
+            let words = value.split(' ').filter(|word| !word.is_empty());
+            written.extend(words.map(Value::read));
+        }
+        if written.len() > 1 && written.iter().any(|value| value.is(&Source::NONE)) {
+            return Err(InvalidSecurityHeaders::NoneBesideOthers {
+                directive: name.to_owned(),
+            });
         }
         let mut policy = self.put(name, written);
         for directive in policy

@@ -57,6 +57,11 @@ pub enum InvalidSecurityHeaders {
         /// The host.
         host: String,
     },
+    /// A raw directive has `'none'` beside other values.
+    NoneBesideOthers {
+        /// The directive.
+        directive: String,
+    },
     /// The text is no origin.
     Origin {
         /// The text.
@@ -107,6 +112,11 @@ impl fmt::Display for InvalidSecurityHeaders {
                 f,
                 "{value:?} cannot stand in `{directive}`; leave out `;`, `,` and all but visible \
                  ASCII, or encode them",
+            ),
+            Self::NoneBesideOthers { directive } => write!(
+                f,
+                "`{directive}` has `'none'` beside other values, and browsers ignore it there; write \
+                 `'none'` alone, or leave it out",
             ),
             Self::Preload {
                 max_age,
@@ -181,6 +191,7 @@ impl InvalidSecurityHeaders {
             Self::AbsentDirective { .. }
             | Self::DirectiveValue { .. }
             | Self::EmptyPolicy
+            | Self::NoneBesideOthers { .. }
             | Self::Preload { .. }
             | Self::UnquotedKeyword { .. } => "",
         }

@@ -2,11 +2,9 @@
 
 use std::str::FromStr;
 
-use super::source::{Source, Value};
 use super::{ContentSecurityPolicy, InvalidSecurityHeaders};
 
-/// Reads a policy as it is sent: directives with `;` between them. The places for nonces are read as
-/// `Display` writes them.
+/// Reads a policy as it is sent: directives with `;` between them.
 ///
 /// Refuses what [`raw`](ContentSecurityPolicy::raw) refuses, and a text without a directive.
 ///
@@ -41,19 +39,7 @@ impl FromStr for ContentSecurityPolicy {
         }
         for directive in &mut policy.directives {
             directive.is_raw = false;
-            directive.values.iter_mut().for_each(read_nonce);
         }
         Ok(policy)
-    }
-}
-
-/// Takes a word for a nonce if it is the place of one.
-fn read_nonce(value: &mut Value) {
-    let nonces = [Source::NONCE, Source::STYLE_NONCE];
-    let place = nonces
-        .into_iter()
-        .find(|nonce| value.to_string() == nonce.to_string());
-    if let Some(Source(nonce)) = place {
-        *value = nonce;
     }
 }

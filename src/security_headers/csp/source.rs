@@ -26,6 +26,13 @@ impl Value {
         Self::Text(Cow::Owned(text.into()))
     }
 
+    /// A word of a text. The place for a nonce is one.
+    pub(super) fn read(word: &str) -> Self {
+        let nonces = [Kind::Script, Kind::Style].map(Self::Nonce);
+        let place = nonces.into_iter().find(|nonce| nonce.to_string() == word);
+        place.unwrap_or_else(|| Self::owned(word))
+    }
+
     /// Whether it is this keyword.
     pub(super) fn is(&self, keyword: &Source) -> bool {
         match (self, &keyword.0) {

@@ -228,6 +228,45 @@ fn h_06_f_03_raw_values_cannot_end_a_directive_or_a_policy() {
     }
 }
 
+/// CSP3 §2.3.1 has `'none'` alone, and browsers ignore it beside a source.
+#[test]
+fn h_09_none_beside_a_source_is_refused() {
+    for text in [
+        "script-src 'none' 'self'",
+        "script-src https: 'NONE'",
+        "script-src 'none' 'none'",
+    ] {
+        let refused = text.parse::<ContentSecurityPolicy>().unwrap_err();
+        let expected = Invalid::NoneBesideOthers {
+            directive: "script-src".to_owned(),
+        };
+        assert_eq!(refused, expected, "{text}");
+        assert_eq!(
+            refused.to_string(),
+            "`script-src` has `'none'` beside other values, and browsers ignore it there; write \
+             `'none'` alone, or leave it out",
+        );
+        let values = text.strip_prefix("script-src ").unwrap();
+        assert_eq!(new().raw("script-src", [values]), Err(refused.clone()));
+        let values = values.split(' ');
+        assert_eq!(new().raw("script-src", values), Err(refused));
+    }
+    check(
+        &new().raw("script-src", ["'none'"]).unwrap(),
+        "script-src 'none'",
+    );
+}
+
+/// Without it the place for a nonce would be sent as it stands.
+#[test]
+fn h_12_a_nonce_in_a_raw_directive_is_a_nonce() {
+    let raw = new()
+        .raw("script-src", ["'nonce-{nonce}' 'nonce-{style}'"])
+        .unwrap();
+    let typed = new().sources(Directive::ScriptSrc, [Source::NONCE, Source::STYLE_NONCE]);
+    assert_eq!(raw.spliced(), typed.spliced());
+}
+
 #[test]
 fn directives_without_sources_say_their_own() {
     check(
