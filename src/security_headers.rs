@@ -42,7 +42,9 @@
 //!      So has a 304, which belongs to such a response. A 304 for which it is drawn has no policy with
 //!      nonces.
 //!
-//! [`fields_for`](SecurityHeadersLayer::fields_for) tells all this for given heads, without a server.
+//! [`fields_for`](SecurityHeadersLayer::fields_for) tells all this for given heads, without a server. Where
+//! the feature `tracing` is on, each response is a `debug` event with the scheme, whether the nonce was
+//! drawn, and the names of the fields.
 //!
 //! # What it never does
 //!

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
@@ -12,7 +12,7 @@ use super::config::{Asked, Config};
 use super::https::Https;
 use super::nonce::CspNonce;
 use super::overriding::SecurityOverride;
-use crate::marks::nonce::NonceUsed;
+use crate::marks::nonce::{NonceRead, NonceUsed};
 use crate::marks::scheme::Scheme;
 
 /// Sends security fields with the responses of the inner service; made by
@@ -100,7 +100,22 @@ where
         let fields = response.headers_mut();
         this.config
             .dress(this.asked, status, wanted.as_ref(), fields);
+        report(this.asked, fields);
         NonceUsed::leave_if(this.asked.mark(), response.extensions_mut());
         Poll::Ready(Ok(response))
     }
+}
+
+/// Makes the decision visible: by which scheme, whether with a nonce, and the names of the fields. Their
+/// values may hold the nonce.
+fn report(asked: &Asked, fields: &HeaderMap) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(
+        scheme = ?asked.scheme,
+        nonce = asked.mark().is_some_and(NonceRead::is_noted),
+        fields = ?fields.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
+        "security_headers",
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = (asked, fields);
 }

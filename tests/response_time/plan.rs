@@ -7,8 +7,8 @@ use http_body::SizeHint;
 use tower_egress::response_time::{DEFAULT_SLOW, ResponseTimeLayer, TrailerPlan};
 use tracing::Level;
 
-use crate::log::Lines;
 use crate::support::body::Script;
+use crate::support::log::Lines;
 use crate::support::service;
 
 type Line<'a> = (&'a str, &'a str);

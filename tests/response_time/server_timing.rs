@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tower_egress::response_time::{MAX_ENTRIES, ServerTiming};
 use tracing::Level;
 
-use crate::log::Lines;
+use crate::support::log::Lines;
 use crate::{Clock, MILLI, answer, hello};
 
 /// The lines of `Server-Timing` where a handler records this.

@@ -6,10 +6,14 @@ use std::task::{Context, Poll, Waker};
 use http::{Request, Response, StatusCode, Version};
 use tokio_test::{assert_pending, assert_ready_err, assert_ready_ok};
 use tower::{Layer, Service};
-use tower_egress::security_headers::{Https, SecurityHeadersLayer};
+use tower_egress::security_headers::{
+    ContentSecurityPolicy, CspNonce, Https, NoSniff, SecurityHeadersLayer,
+};
+use tracing::Level;
 
 use crate::answer;
-use crate::support::service::Handler;
+use crate::support::log::Lines;
+use crate::support::service::{self, Handler};
 
 #[tokio::test(flavor = "current_thread")]
 async fn g_21_readiness_and_errors_are_the_inner_service_s() {
@@ -52,7 +56,7 @@ fn g_20_request_status_version_and_extensions_survive() {
         SecurityHeadersLayer::new().https(Https::by_request(|_| true)),
     ] {
         let expected = expected.clone();
-        let response: Response<&str> = crate::support::service::answer(
+        let response: Response<&str> = service::answer(
             &layer,
             request.clone(),
             Box::new(move |request| {
@@ -67,5 +71,32 @@ fn g_20_request_status_version_and_extensions_survive() {
         assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
         assert_eq!(response.version(), Version::HTTP_10);
         assert_eq!(response.extensions().get(), Some(&8_u8));
+    }
+}
+
+/// Promise 8. The values stay out of the log: a nonce may be in one.
+#[test]
+fn every_response_is_an_event_without_its_values() {
+    let layer = SecurityHeadersLayer::none()
+        .https(Https::Always)
+        .with(NoSniff)
+        .with(ContentSecurityPolicy::strict());
+    for draws in [false, true] {
+        let page = move |request: Request<()>| {
+            let nonce = CspNonce::of(request.extensions());
+            let text = if draws { nonce.draw() } else { "" };
+            Response::new(text.to_owned())
+        };
+        let lines = Lines::of(Level::DEBUG);
+        let response: Response<String> = tracing::subscriber::with_default(lines.clone(), || {
+            service::answer(&layer, Request::new(()), Box::new(page))
+        });
+        let names: Vec<_> = response
+            .headers()
+            .keys()
+            .map(|name| name.as_str())
+            .collect();
+        let event = format!("message=security_headers scheme=Https nonce={draws} fields={names:?}");
+        assert_eq!(lines.found(), [event]);
     }
 }
