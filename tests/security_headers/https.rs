@@ -353,3 +353,30 @@ fn what_is_sent_of_a_nonce_can_be_asked_for_too() {
     assert!(policy(told).contains(nonce), "{told:?}");
     assert_eq!(told, response.headers());
 }
+
+/// A layer without nonces leaves those of another layer alone, asked or not.
+#[test]
+fn h_13_what_is_told_of_a_nonce_of_another_layer_is_what_is_sent() {
+    let inner = SecurityHeadersLayer::api();
+    let outer = SecurityHeadersLayer::none().with(ContentSecurityPolicy::strict());
+    let asking = inner.clone();
+    let page = move |request: Request<()>| {
+        let _ = CspNonce::of(request.extensions()).draw();
+        let mut response = answer(200, &[("cache-control", "max-age=60"), ("etag", "\"a\"")]);
+        let wanted = SecurityOverride::new().with(ContentSecurityPolicy::strict());
+        response.extensions_mut().insert(wanted);
+        let (request, ()) = request.into_parts();
+        let (response, _) = response.into_parts();
+        let told = asking.fields_for(&request, &response);
+        Response::from_parts(response, told)
+    };
+    let seen = ServiceBuilder::new()
+        .layer(outer)
+        .map_response(|response: Response<HeaderMap>| {
+            assert_eq!(response.body(), response.headers());
+            assert_eq!(response.headers()["cache-control"], "max-age=60");
+            response
+        })
+        .layer(inner);
+    let _: Response<HeaderMap> = service::answer(&seen, Request::new(()), Box::new(page));
+}
