@@ -47,7 +47,8 @@ impl SecurityOverride {
         }
     }
 
-    /// The layer does nothing.
+    /// The layer sends none of its fields and removes none. If a nonce was drawn for the response, no
+    /// cache may keep it all the same.
     pub const fn off() -> Self {
         Self {
             is_off: true,

@@ -357,3 +357,21 @@ async fn h_13_a_handler_of_axum_s_takes_it_as_an_argument_and_draws_it_itself() 
         }
     }
 }
+
+/// The page has the nonce in it, whatever becomes of the policy.
+#[test]
+fn h_13_an_override_lets_no_cache_keep_a_page_with_a_nonce() {
+    let layer = SecurityHeadersLayer::none().with(ContentSecurityPolicy::strict());
+    for wanted in [
+        SecurityOverride::off(),
+        SecurityOverride::new().without(CONTENT_SECURITY_POLICY),
+    ] {
+        let mut head = Response::new(());
+        let lines = [("cache-control", "max-age=60"), ("etag", "\"a\"")];
+        *head.headers_mut() = fields(&lines);
+        head.extensions_mut().insert(wanted.clone());
+        let page = read_in(&layer, head);
+        let expected = fields(&[("cache-control", "private, no-cache")]);
+        assert_eq!(*page.headers(), expected, "{wanted:?}");
+    }
+}
