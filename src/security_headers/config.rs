@@ -52,7 +52,7 @@ impl Config {
             None => self.template.apply(fields, asked.scheme, policies),
             Some(wanted) => wanted.apply(&self.template, fields, asked.scheme, policies),
         }
-        if asked.mark().is_some_and(NonceRead::is_noted) {
+        if asked.is_drawn() {
             unrepeatable::forbid_reuse(fields);
         }
     }
@@ -62,6 +62,11 @@ impl Asked {
     /// The note whether the nonce was drawn.
     pub(super) fn mark(&self) -> Option<&NonceRead> {
         self.nonce.as_ref()?.mark()
+    }
+
+    /// Whether the nonce was drawn.
+    pub(super) fn is_drawn(&self) -> bool {
+        self.mark().is_some_and(NonceRead::is_noted)
     }
 
     /// RFC 9111 §3.2:
@@ -76,8 +81,7 @@ impl Asked {
         let Some(nonce) = &self.nonce else {
             return Policies::Plain;
         };
-        let is_drawn = nonce.mark().is_some_and(NonceRead::is_noted);
-        if is_drawn && status == StatusCode::NOT_MODIFIED {
+        if self.is_drawn() && status == StatusCode::NOT_MODIFIED {
             return Policies::WithoutThoseOfNonces;
         }
         nonce.drawn().map_or(Policies::Plain, Policies::Spliced)

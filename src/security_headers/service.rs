@@ -12,7 +12,7 @@ use super::config::{Asked, Config};
 use super::https::Https;
 use super::nonce::CspNonce;
 use super::overriding::SecurityOverride;
-use crate::marks::nonce::{NonceRead, NonceUsed};
+use crate::marks::nonce::NonceUsed;
 use crate::marks::scheme::Scheme;
 
 /// Sends security fields with the responses of the inner service; made by
@@ -112,7 +112,7 @@ fn report(asked: &Asked, fields: &HeaderMap) {
     #[cfg(feature = "tracing")]
     tracing::debug!(
         scheme = ?asked.scheme,
-        nonce = asked.mark().is_some_and(NonceRead::is_noted),
+        nonce = asked.is_drawn(),
         fields = ?fields.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
         "security_headers",
     );
