@@ -87,9 +87,21 @@ fn every_response_is_an_event_without_its_values() {
             let text = if draws { nonce.draw() } else { "" };
             Response::new(text.to_owned())
         };
+        let ask =
+            || -> Response<String> { service::answer(&layer, Request::new(()), Box::new(page)) };
         let lines = Lines::of(Level::DEBUG);
-        let response: Response<String> = tracing::subscriber::with_default(lines.clone(), || {
-            service::answer(&layer, Request::new(()), Box::new(page))
+        let response = tracing::subscriber::with_default(lines.clone(), || {
+            // A test on another thread, without a subscriber, may be making the event for the first time.
+            // `tracing` then remembers that nobody listens, until it is told to ask again.
+            for _ in 0..1_000 {
+                tracing::callsite::rebuild_interest_cache();
+                let response = ask();
+                if !lines.found().is_empty() {
+                    return response;
+                }
+                std::thread::yield_now();
+            }
+            panic!("there is no event")
         });
         let names: Vec<_> = response
             .headers()
