@@ -5,40 +5,26 @@ pub(crate) mod scheme;
 
 use http::{Extensions, HeaderValue};
 
-/// The `Content-Type` that a 304 does not show.
+/// What a 304 does not show of its 200.
 ///
-/// A layer that turns a 200 into a 304 removes its `Content-Type` (RFC 9110 §15.4.5). It leaves the type
-/// here for layers further out whose rules depend on it, or an empty value where the 200 had none.
+/// A layer that turns a 200 into a 304 removes what describes the content (RFC 9110 §15.4.5). It leaves
+/// this for layers further out whose rules depend on it.
 #[derive(Clone, Debug)]
-pub(crate) struct DroppedContentType(HeaderValue);
-
-impl DroppedContentType {
-    /// The type that an inner layer dropped from this response.
-    pub(crate) fn of(extensions: &Extensions) -> Option<&HeaderValue> {
-        extensions.get::<Self>().map(|mark| &mark.0)
-    }
-
-    /// Leaves `content_type` for the layers further out.
-    pub(crate) fn leave(extensions: &mut Extensions, content_type: HeaderValue) {
-        extensions.insert(Self(content_type));
-    }
+pub(crate) struct DroppedContent {
+    /// The `Content-Type`, or an empty value where the 200 had none.
+    pub(crate) content_type: HeaderValue,
+    /// The length, as far as the head or the body told it.
+    pub(crate) length: Option<u64>,
 }
 
-/// How long the body is that a 304 does not send.
-///
-/// A layer that turns a 200 into a 304 removes its `Content-Length`. It leaves the length here for layers
-/// further out that treat short bodies in another way.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DroppedLength(u64);
-
-impl DroppedLength {
-    /// The length that an inner layer dropped from this response.
-    pub(crate) fn of(extensions: &Extensions) -> Option<u64> {
-        extensions.get::<Self>().map(|mark| mark.0)
+impl DroppedContent {
+    /// What an inner layer dropped from this response.
+    pub(crate) fn of(extensions: &Extensions) -> Option<&Self> {
+        extensions.get()
     }
 
-    /// Leaves `length` for the layers further out.
-    pub(crate) fn leave(extensions: &mut Extensions, length: u64) {
-        extensions.insert(Self(length));
+    /// Leaves itself for the layers further out.
+    pub(crate) fn leave(self, extensions: &mut Extensions) {
+        extensions.insert(self);
     }
 }

@@ -4,8 +4,11 @@
 //!
 //! 1. Puts [`response_time`](crate::response_time), [`security_headers`](crate::security_headers),
 //!    [`compression`](crate::compression), [`cache_control`](crate::cache_control) and
-//!    [`etag`](crate::etag) around a service, the first outermost, each with its own defaults and
-//!    `cache_control` with the rules for [static assets](crate::cache_control::StaticAssets).
+//!    [`etag`](crate::etag) around a service, the first outermost, each with its own defaults but two:
+//!    `cache_control` also says `no-cache` [where nobody
+//!    spoke](crate::cache_control::CacheControlLayer::otherwise_no_cache), and `response_time` tells whole
+//!    milliseconds, since the digits of a microsecond tell strangers too much. A layer of your own in
+//!    their place has its own settings alone.
 //! 2. Puts [`strip_nulls`](crate::strip_nulls) innermost where it is asked for: it changes what an API
 //!    says.
 //! 3. Takes another layer in the place of each, configured or of your own, or none: [`Off`].
@@ -23,11 +26,13 @@
 //! | `response_time` | sees the time of all the others, and the bytes that are sent | measures less than the client waits |
 //! | `security_headers` | outside of all that answers itself, so that 304, 412 and 428 have its fields too | an answer of a layer further out has none |
 //! | `compression` | outside of what reads bodies | the others would see coded bytes, and leave them alone |
-//! | `cache_control` | outside of `etag`, so that a 304 says what the 200 says | a 304 that `etag` gives without the handler says nothing of caching |
+//! | `cache_control` | outside of `etag`, so that a 304 says what the 200 says | a 304 that `etag` gives without the handler says nothing of caching, unless its resolver names it |
 //! | `etag` | hashes what the handler wrote: one hash for all codings | further out, a tag is of the coded bytes, and each coding hashed |
 //! | `strip_nulls` | inside of `etag`, so that the tag is of what is sent | further out, the client gets a tag of another text: right still, as one follows from the other |
 //!
-//! Every order is right, in that no answer is damaged; this one does the most for the least.
+//! Any order is safe but one: this one does the most at the lowest cost. An `etag` with a
+//! [resolver](crate::etag::Resolver) outside of `compression` would give one strong tag to all codings; it
+//! weakens the tag there, so writes are no longer guarded by it.
 //!
 //! # What it costs
 //!
@@ -57,7 +62,8 @@
 //!
 //! - **CORS** outside: it answers preflights, which need nothing of the stack, and adds its fields to a 304
 //!   as to any other answer.
-//! - **Authentication** inside, so that a 401 has the security fields; no layer makes a 304 of it. Where
+//! - **Authentication** and **sessions** inside, so that a 401 has the security fields, no layer makes a 304
+//!   of it, and the cookie that a session sets keeps its response out of shared caches. Where
 //!   `etag` [knows the state before the handler](crate::etag#before-the-handler), it goes outside, for
 //!   that layer answers without asking further in.
 //! - **Timeouts and `CatchPanic`** inside: what they answer is an answer like others, timed and with its

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, StatusCode, Uri, request, response};
 use super::media::Media;
 use super::path::Path;
 use crate::fields::media_type::MediaType;
-use crate::marks::DroppedContentType;
+use crate::marks::DroppedContent;
 use crate::rules::personal::{Identity, Personal};
 use crate::rules::{cache_policy, status};
 
@@ -96,9 +96,9 @@ impl<'a> Facts<'a> {
         match (self.response.status, self.media) {
             (StatusCode::NOT_MODIFIED, Media::Missing) => {
                 // A layer of this crate that made the 304 of a 200 left the type here, be it none.
-                self.media = match DroppedContentType::of(&self.response.extensions) {
+                self.media = match DroppedContent::of(&self.response.extensions) {
                     Some(dropped) => {
-                        let dropped = MediaType::parse(dropped.as_bytes());
+                        let dropped = MediaType::parse(dropped.content_type.as_bytes());
                         dropped.map_or(Media::Missing, Media::Named)
                     }
                     None => Media::guess(&self.path),

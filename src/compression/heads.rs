@@ -29,7 +29,7 @@ pub(super) struct Asked {
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
     /// There only where the response may be a 304, which need not show its type.
-    target: Option<Box<PathAndQuery>>,
+    target: Option<PathAndQuery>,
     /// There only where the configuration has a predicate that wants to see it.
     pub(super) head: Option<Box<request::Parts>>,
 }
@@ -67,7 +67,7 @@ impl Asked {
             }
         }
         if is_conditional {
-            asked.target = uri.path_and_query().cloned().map(Box::new);
+            asked.target = uri.path_and_query().cloned();
         }
         asked
     }

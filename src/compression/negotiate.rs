@@ -92,6 +92,9 @@ impl Accepted {
 /// Where only `*` speaks for the codings of that weight, a client that knows but one coding is
 /// likeliest to know gzip: it stands for them all if it is among them.
 fn best(weights: &Weights, offered: &[Coding]) -> Option<(Coding, Weight)> {
+    if !weights.name_codings {
+        return None;
+    }
     let weights_given = offered.iter().filter_map(|&coding| weights.of(coding));
     let highest = weights_given.max().filter(|weight| !weight.is_refusal())?;
     let mut tied = offered
@@ -108,6 +111,8 @@ fn best(weights: &Weights, offered: &[Coding]) -> Option<(Coding, Weight)> {
 /// The weights that one request gives, by whom it gives them.
 #[derive(Default)]
 struct Weights {
+    /// There is a weight for some coding, or for all of them.
+    name_codings: bool,
     any: Option<Weight>,
     identity: Option<Weight>,
     named: [Option<Weight>; Coding::COUNT],
@@ -134,11 +139,12 @@ impl Weights {
     }
 
     fn place(&mut self, name: &[u8]) -> Option<&mut Option<Weight>> {
-        if name == b"*" {
-            return Some(&mut self.any);
-        }
         if name.eq_ignore_ascii_case(b"identity") {
             return Some(&mut self.identity);
+        }
+        self.name_codings = true;
+        if name == b"*" {
+            return Some(&mut self.any);
         }
         Coding::from_token(name).map(|coding| &mut self.named[coding as usize])
     }

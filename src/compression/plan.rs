@@ -8,7 +8,7 @@ use super::config::Config;
 use super::heads::{Answered, Asked};
 use crate::fields::content_length;
 use crate::fields::media_type::MediaType;
-use crate::marks::{DroppedContentType, DroppedLength};
+use crate::marks::DroppedContent;
 use crate::rules::{eligible, status};
 
 /// What [`CompressionLayer`](super::CompressionLayer) does with a response.
@@ -244,8 +244,8 @@ fn has_worthy_type(
 fn type_of_200<'a>(response: &'a response::Parts, fields: &Answered<'a>) -> Option<MediaType<'a>> {
     let is_304 = response.status == StatusCode::NOT_MODIFIED;
     match (fields.media_type, is_304) {
-        (None, true) => DroppedContentType::of(&response.extensions)
-            .and_then(|dropped| MediaType::parse(dropped.as_bytes())),
+        (None, true) => DroppedContent::of(&response.extensions)
+            .and_then(|dropped| MediaType::parse(dropped.content_type.as_bytes())),
         (media_type, _) => media_type,
     }
 }
@@ -253,7 +253,7 @@ fn type_of_200<'a>(response: &'a response::Parts, fields: &Answered<'a>) -> Opti
 /// Whether this is a 304 whose type no layer inside knew either.
 fn is_untyped_304(response: &response::Parts) -> bool {
     response.status == StatusCode::NOT_MODIFIED
-        && DroppedContentType::of(&response.extensions).is_none()
+        && DroppedContent::of(&response.extensions).is_none()
 }
 
 /// In which coding the 200 would be sent that a 304 stands for.
@@ -275,7 +275,7 @@ pub(super) fn confirmed(config: &Config, asked: &Asked, response: &response::Par
     let fields = Answered::read(&response.headers);
     // Servers write a length of 0 because the 304 has no body.
     let length = fields.content_length.filter(|&length| length > 0);
-    let length = length.or_else(|| DroppedLength::of(&response.extensions));
+    let length = length.or_else(|| DroppedContent::of(&response.extensions)?.length);
     let is_identity = asked.wants_identity()
         || fields.is_encoded
         || length.is_some_and(|length| too_short(config, asked, length).is_some())

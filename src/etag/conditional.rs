@@ -15,8 +15,8 @@ use super::preconditions::Verdict;
 use super::validators::Validators;
 use crate::fields::content_length;
 use crate::fields::http_date::HttpDate;
+use crate::marks::DroppedContent;
 use crate::marks::nonce::NonceUsed;
-use crate::marks::{DroppedContentType, DroppedLength};
 use crate::rules::{cache_policy, eligible, transform};
 
 /// Decides what becomes of a response once its validators are there. `plan` is what was decided of
@@ -57,12 +57,12 @@ pub(super) fn verdict<H>(
 /// how long, as far as the head or the `hint` of its body tells.
 pub(super) fn whole_to_not_modified(head: &mut response::Parts, hint: Option<u64>, is_head: bool) {
     let declared = content_length::declared(&head.headers);
-    if let Some(length) = eligible::known_length(declared, hint, is_head) {
-        DroppedLength::leave(&mut head.extensions, length);
-    }
     let content_type = head.headers.remove(CONTENT_TYPE);
-    let content_type = content_type.unwrap_or(HeaderValue::from_static(""));
-    DroppedContentType::leave(&mut head.extensions, content_type);
+    let dropped = DroppedContent {
+        content_type: content_type.unwrap_or(HeaderValue::from_static("")),
+        length: eligible::known_length(declared, hint, is_head),
+    };
+    dropped.leave(&mut head.extensions);
     to_not_modified(head);
 }
 
@@ -82,7 +82,12 @@ pub(super) fn whole_to_not_modified(head: &mut response::Parts, hint: Option<u64
 pub(super) fn to_not_modified(head: &mut response::Parts) {
     head.status = StatusCode::NOT_MODIFIED;
     if let Some(content_type) = head.headers.remove(CONTENT_TYPE) {
-        DroppedContentType::leave(&mut head.extensions, content_type);
+        let length = None;
+        let dropped = DroppedContent {
+            content_type,
+            length,
+        };
+        dropped.leave(&mut head.extensions);
     }
     drop_content(&mut head.headers);
     if head.headers.contains_key(ETAG) {
@@ -223,8 +228,8 @@ mod tests {
             "transfer-encoding",
         ]);
         assert_eq!(found.headers, expected);
-        let dropped = DroppedContentType::of(&found.extensions);
-        assert_eq!(dropped.unwrap(), "text/html");
+        let dropped = DroppedContent::of(&found.extensions);
+        assert_eq!(dropped.unwrap().content_type, "text/html");
     }
 
     #[test]
@@ -236,13 +241,13 @@ mod tests {
             let mut found = head(lines);
             whole_to_not_modified(&mut found, Some(5), false);
             assert_eq!(found.headers, head(&[]).headers, "{lines:?}");
-            let dropped = DroppedContentType::of(&found.extensions);
-            assert_eq!(dropped.unwrap(), expected, "{lines:?}");
+            let dropped = DroppedContent::of(&found.extensions);
+            assert_eq!(dropped.unwrap().content_type, expected, "{lines:?}");
         }
         // Nobody knows the type of what the handler was not asked for.
         let mut found = head(&[]);
         to_not_modified(&mut found);
-        assert!(DroppedContentType::of(&found.extensions).is_none());
+        assert!(DroppedContent::of(&found.extensions).is_none());
     }
 
     #[test]
@@ -324,8 +329,12 @@ mod tests {
                     .insert(CONTENT_LENGTH, length.parse().unwrap());
             }
             whole_to_not_modified(&mut found, hint, is_head);
-            let left = DroppedLength::of(&found.extensions);
-            assert_eq!(left, expected, "{declared:?}, {hint:?}, {is_head}");
+            let left = DroppedContent::of(&found.extensions);
+            assert_eq!(
+                left.unwrap().length,
+                expected,
+                "{declared:?}, {hint:?}, {is_head}"
+            );
         }
     }
 }

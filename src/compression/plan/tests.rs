@@ -328,7 +328,11 @@ fn e_23_a_304_stands_for_a_200_in_a_coding_in_the_identity_or_in_either() {
     let dropped = |content_type| {
         let mut case = Case::new().untyped();
         let content_type = HeaderValue::from_static(content_type);
-        DroppedContentType::leave(&mut case.response.extensions, content_type);
+        let dropped = DroppedContent {
+            content_type,
+            length: None,
+        };
+        dropped.leave(&mut case.response.extensions);
         case
     };
     check(Case::new(), In(Coding::Gzip));
@@ -414,7 +418,11 @@ fn x_21_a_304_without_a_type_is_taken_for_one_that_is_compressed() {
     for (dropped, expected) in [("image/png", false), ("text/css", true), ("?", false)] {
         let mut case = Case::new().status(304).untyped();
         let dropped = HeaderValue::from_static(dropped);
-        DroppedContentType::leave(&mut case.response.extensions, dropped.clone());
+        let mark = DroppedContent {
+            content_type: dropped.clone(),
+            length: None,
+        };
+        mark.leave(&mut case.response.extensions);
         assert_eq!(varies(case), expected, "{dropped:?}");
     }
 }
