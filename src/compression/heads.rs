@@ -28,15 +28,16 @@ pub(super) struct Asked {
     pub(super) is_head: bool,
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
-    /// There only where the response may be a 304, which need not show its type.
-    target: Option<PathAndQuery>,
+    /// The response may be a 304, which need not show its type.
+    pub(super) is_conditional: bool,
+    /// There only of a conditional request.
+    target: Option<Box<PathAndQuery>>,
     /// There only where the configuration has a predicate that wants to see it.
     pub(super) head: Option<Box<request::Parts>>,
 }
 
 impl Asked {
-    pub(super) fn read(method: &Method, uri: &Uri, fields: &HeaderMap, config: &Config) -> Self {
-        let mut is_conditional = false;
+    pub(super) fn read(method: &Method, fields: &HeaderMap, config: &Config) -> Self {
         let mut asked = Self {
             accepted: Accepted::default(),
             has_conditions: false,
@@ -46,6 +47,7 @@ impl Asked {
             is_head: matches!(*method, Method::HEAD),
             opted_out: false,
             no_transform: false,
+            is_conditional: false,
             target: None,
             head: None,
         };
@@ -55,9 +57,9 @@ impl Asked {
                 asked.accepted.push(line.clone());
             } else if *name == IF_MATCH || *name == IF_NONE_MATCH {
                 asked.has_conditions = true;
-                is_conditional = true;
+                asked.is_conditional = true;
             } else if *name == IF_MODIFIED_SINCE {
-                is_conditional = true;
+                asked.is_conditional = true;
             } else if *name == IF_RANGE {
                 asked.has_if_range = true;
             } else if config.request_no_transform && *name == CACHE_CONTROL {
@@ -66,9 +68,6 @@ impl Asked {
                 asked.opted_out = true;
             }
         }
-        if is_conditional {
-            asked.target = uri.path_and_query().cloned();
-        }
         asked
     }
 
@@ -76,6 +75,13 @@ impl Asked {
     pub(super) fn keep(mut self, head: request::Parts) -> Self {
         self.head = Some(Box::new(head));
         self
+    }
+
+    /// Keeps the path of a conditional request.
+    pub(super) fn keep_target(&mut self, uri: &Uri) {
+        if self.is_conditional {
+            self.target = uri.path_and_query().cloned().map(Box::new);
+        }
     }
 
     /// The type that the path tells of a 304's representation.

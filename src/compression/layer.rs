@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{request, response};
+use http::{StatusCode, request, response};
 use http_body::SizeHint;
 use tower::Layer;
 
@@ -206,12 +206,10 @@ impl CompressionLayer {
         response: &response::Parts,
         size: &SizeHint,
     ) -> Plan {
-        let mut asked = Asked::read(
-            &request.method,
-            &request.uri,
-            &request.headers,
-            &self.config,
-        );
+        let mut asked = Asked::read(&request.method, &request.headers, &self.config);
+        if response.status == StatusCode::NOT_MODIFIED {
+            asked.keep_target(&request.uri);
+        }
         if self.config.predicate.is_some() {
             asked = asked.keep(request.clone());
         }

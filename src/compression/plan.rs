@@ -191,9 +191,8 @@ fn ineligible(
     fields: &Answered<'_>,
 ) -> Option<Reason> {
     // A 304 speaks of the body that the client has.
-    let has_no_body =
-        status::never_has_content(response.status) && response.status != StatusCode::NOT_MODIFIED;
-    if has_no_body || asked.is_connect {
+    let is_304 = response.status == StatusCode::NOT_MODIFIED;
+    if asked.is_connect || (!is_304 && status::never_has_content(response.status)) {
         return Some(Reason::NoBody);
     }
     if response.extensions.get::<NoCompression>().is_some() {

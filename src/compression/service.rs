@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, response};
+use http::{Request, Response, StatusCode, request, response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower::Service;
@@ -42,17 +42,11 @@ impl<S> Compression<S> {
 
     /// Reads what matters of the request, and changes it where the inner service must not notice
     /// the coding.
-    fn ask<B>(&self, mut request: Request<B>) -> (Request<B>, Asked, Option<SentTags>) {
-        let mut asked = Asked::read(
-            request.method(),
-            request.uri(),
-            request.headers(),
-            &self.config,
-        );
+    fn ask<B>(&self, request: &mut Request<B>) -> (Asked, Option<SentTags>) {
+        let mut asked = Asked::read(request.method(), request.headers(), &self.config);
+        asked.keep_target(request.uri());
         if self.config.predicate.is_some() {
-            let (head, body) = request.into_parts();
-            asked = asked.keep(head.clone());
-            request = Request::from_parts(head, body);
+            asked = asked.keep(clone_head(request));
         }
         let fields = request.headers_mut();
         let (codings, policy) = (&self.config.codings, self.config.strong_etags);
@@ -63,8 +57,19 @@ impl<S> Compression<S> {
             let is_sent = asked.coding(&self.config).is_some();
             etags::drop_range(fields, policy, is_sent);
         }
-        (request, asked, sent_tags)
+        (asked, sent_tags)
     }
+}
+
+/// The head of a request, for a predicate that is asked once the response is there.
+fn clone_head<B>(request: &Request<B>) -> request::Parts {
+    let (mut head, ()) = Request::new(()).into_parts();
+    head.method = request.method().clone();
+    head.uri = request.uri().clone();
+    head.version = request.version();
+    head.headers = request.headers().clone();
+    head.extensions = request.extensions().clone();
+    head
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Compression<S>
@@ -80,8 +85,8 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (request, asked, sent_tags) = self.ask(request);
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        let (asked, sent_tags) = self.ask(&mut request);
         ResponseFuture {
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),
@@ -227,7 +232,10 @@ fn carry_out<B: Body>(
 
 /// Makes the head say what is done, and the decision visible; gives what can be done.
 fn settle(config: &Config, head: &mut response::Parts, plan: Plan) -> Plan {
-    let tags = tag_policy(config, head.status);
+    let tags = match plan {
+        Plan::Encode(_) => tag_policy(config, head.status),
+        Plan::Pass(_) => None,
+    };
     let plan = head::dress(&mut head.headers, plan, tags, config.request_opt_out);
     report(plan);
     plan

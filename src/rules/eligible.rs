@@ -4,6 +4,7 @@ use crate::fields::media_type::MediaType;
 
 /// Whether this is a type of gRPC, which frames and compresses its messages itself and reads trailers
 /// of its own: `application/grpc`, alone or followed by `+`, `-` or `.`.
+#[inline]
 pub(crate) fn is_grpc(media_type: MediaType<'_>) -> bool {
     const GRPC: &[u8] = b"grpc";
     let subtype = media_type.subtype();
@@ -18,6 +19,7 @@ pub(crate) fn is_grpc(media_type: MediaType<'_>) -> bool {
 
 /// Whether bodies of this type are never changed: gRPC, and `multipart/byteranges`, whose parts count
 /// the bytes of what they were cut from (RFC 9110 §14.6).
+#[inline]
 pub(crate) fn is_never_changed(media_type: MediaType<'_>) -> bool {
     is_grpc(media_type) || media_type.is("multipart", "byteranges")
 }
@@ -27,6 +29,7 @@ pub(crate) fn is_never_changed(media_type: MediaType<'_>) -> bool {
 ///
 /// A router that answers HEAD by dropping the body of GET leaves an empty one, of a known length of 0 or
 /// of none. It says nothing about the length of GET's; a declared length does (RFC 9110 §9.3.2, §8.6).
+#[inline]
 pub(crate) fn known_length(declared: Option<u64>, hint: Option<u64>, is_head: bool) -> Option<u64> {
     declared.or(hint.filter(|&length| length > 0 || !is_head))
 }

@@ -12,6 +12,7 @@ use http::StatusCode;
 /// and §15.3.6:
 ///
 /// > a server MUST NOT generate content in a 205 response
+#[inline]
 pub(crate) fn never_has_content(status: StatusCode) -> bool {
     status.is_informational()
         || matches!(

@@ -29,22 +29,6 @@ impl<S> SecurityHeaders<S> {
     pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
         Self { inner, config }
     }
-
-    /// The scheme of a request, which is left for the layers further in.
-    fn scheme<B>(&self, mut request: Request<B>) -> (Scheme, Request<B>) {
-        match &self.config.https {
-            // The head is taken apart only where something is to be asked of it.
-            None => (Scheme::Unknown, request),
-            Some(Https::Unknown) => (Scheme::of(request.extensions()), request),
-            Some(https) => {
-                let (head, body) = request.into_parts();
-                let scheme = https.scheme(&head);
-                request = Request::from_parts(head, body);
-                scheme.leave(request.extensions_mut());
-                (scheme, request)
-            }
-        }
-    }
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for SecurityHeaders<S>
@@ -59,8 +43,20 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (scheme, mut request) = self.scheme(request);
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        let scheme = match &self.config.https {
+            // The head is taken apart only where something is to be asked of it.
+            None => Scheme::Unknown,
+            Some(Https::Unknown) => Scheme::of(request.extensions()),
+            Some(https) => {
+                let (head, body) = request.into_parts();
+                let scheme = https.scheme(&head);
+                request = Request::from_parts(head, body);
+                // For the layers further in.
+                scheme.leave(request.extensions_mut());
+                scheme
+            }
+        };
         let has_nonces = self.config.template.has_nonces();
         let nonce = has_nonces.then(|| CspNonce::provide(request.extensions_mut()));
         ResponseFuture {

@@ -67,7 +67,7 @@ impl Case {
             response,
             size,
         } = self;
-        let mut asked = Asked::read(&request.method, &request.uri, &request.headers, &config);
+        let mut asked = asked_of(&request, &config);
         if config.predicate.is_some() {
             asked = asked.keep(request);
         }
@@ -320,8 +320,7 @@ fn e_23_a_304_stands_for_a_200_in_a_coding_in_the_identity_or_in_either() {
             response,
             ..
         } = case.status(304);
-        let asked =
-            Asked::read(&request.method, &request.uri, &request.headers, &config).keep(request);
+        let asked = asked_of(&request, &config).keep(request);
         let found = confirmed(&config, &asked, &response);
         assert_eq!(found, expected, "{response:?}");
     }
@@ -385,12 +384,7 @@ fn a_refused_identity_lowers_the_threshold_to_nothing() {
 #[test]
 fn x_21_a_304_without_a_type_is_taken_for_one_that_is_compressed() {
     let varies = |case: Case| {
-        let asked = Asked::read(
-            &case.request.method,
-            &case.request.uri,
-            &case.request.headers,
-            &case.config,
-        );
+        let asked = asked_of(&case.request, &case.config);
         plan(&case.config, &asked, &case.response, &case.size).varies()
     };
     assert!(varies(Case::new().status(304).untyped()));
@@ -425,4 +419,10 @@ fn x_21_a_304_without_a_type_is_taken_for_one_that_is_compressed() {
         mark.leave(&mut case.response.extensions);
         assert_eq!(varies(case), expected, "{dropped:?}");
     }
+}
+
+fn asked_of(request: &request::Parts, config: &Config) -> Asked {
+    let mut asked = Asked::read(&request.method, &request.headers, config);
+    asked.keep_target(&request.uri);
+    asked
 }
