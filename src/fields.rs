@@ -6,12 +6,15 @@
 pub(crate) mod cache_directives;
 pub(crate) mod content_encoding;
 pub(crate) mod content_length;
+pub(crate) mod decimal;
 pub(crate) mod entity_tag;
 pub(crate) mod hex;
 #[cfg(any(feature = "cache-control", feature = "etag"))]
 pub(crate) mod http_date;
 pub(crate) mod list;
+pub(crate) mod media_range;
 pub(crate) mod media_type;
+pub(crate) mod quoted;
 pub(crate) mod signature_input;
 pub(crate) mod structured;
 pub(crate) mod vary;

@@ -6,7 +6,8 @@ use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 
 use super::builder::CacheControlBuilder;
-use crate::fields::cache_directives;
+use crate::fields::quoted::Quoted;
+use crate::fields::{cache_directives, decimal};
 
 /// A year in seconds: the longest lifetime that means anything to caches.
 pub const YEAR: u32 = 31_536_000;
@@ -227,18 +228,8 @@ fn restrict(fields: &mut Option<Vec<HeaderName>>, argument: Option<&[u8]>) {
 /// > Caches are encouraged to consider responses that have invalid freshness information [...] to be
 /// > stale.
 fn shorten(seconds: &mut Option<u32>, argument: Option<&[u8]>) {
-    let digits = argument.unwrap_or_default();
-    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    let read = if is_number {
-        digits.iter().fold(0_u32, |number, digit| {
-            number
-                .saturating_mul(10)
-                .saturating_add(u32::from(digit - b'0'))
-        })
-    } else {
-        0
-    };
-    let read = read.min(MAX_SECONDS);
+    let read = argument.and_then(decimal::read).unwrap_or(0);
+    let read = u32::try_from(read).map_or(MAX_SECONDS, |read| read.min(MAX_SECONDS));
     *seconds = Some(seconds.map_or(read, |before| before.min(read)));
 }
 
@@ -335,14 +326,7 @@ impl List<'_, '_> {
         if crate::fields::is_token(argument.as_bytes()) {
             return self.f.write_str(argument);
         }
-        self.f.write_char('"')?;
-        for character in argument.chars() {
-            if matches!(character, '"' | '\\') {
-                self.f.write_char('\\')?;
-            }
-            self.f.write_char(character)?;
-        }
-        self.f.write_char('"')
+        write!(self.f, "{}", Quoted(argument))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, VARY,
+    ETAG, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, VARY,
 };
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, StatusCode, Uri, request};
@@ -133,6 +133,7 @@ pub(super) struct Answered<'a> {
 impl<'a> Answered<'a> {
     pub(super) fn read(fields: &'a HeaderMap) -> Self {
         let mut found = Self::default();
+        let mut has_signature = false;
         for (name, line) in fields {
             if *name == CONTENT_TYPE {
                 found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
@@ -145,9 +146,10 @@ impl<'a> Answered<'a> {
             } else if *name == CONTENT_RANGE {
                 found.has_content_range = true;
             } else if *name == signature_input::NAME {
-                found.is_signed |= signs_what_changes(line);
+                has_signature = true;
             }
         }
+        found.is_signed = has_signature && signature_input::covers(fields, is_changed);
         found
     }
 
@@ -161,15 +163,13 @@ impl<'a> Answered<'a> {
     }
 }
 
-/// Whether a `Signature-Input` line covers a field that compressing changes.
-fn signs_what_changes(line: &HeaderValue) -> bool {
-    signature_input::covered_by_line(line).any(|name| {
-        let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
-        is(&CONTENT_ENCODING)
-            || is(&ETAG)
-            || is(&VARY)
-            || transform::changes_field(name, Change::Coding)
-    })
+/// Whether compressing changes the field of this name.
+fn is_changed(name: &[u8]) -> bool {
+    let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
+    is(&CONTENT_ENCODING)
+        || is(&ETAG)
+        || is(&VARY)
+        || transform::changes_field(name, Change::Coding)
 }
 
 const X_NO_COMPRESSION: HeaderName = HeaderName::from_static("x-no-compression");

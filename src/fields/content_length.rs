@@ -3,6 +3,8 @@
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 
+use super::decimal;
+
 /// The length that a message declares.
 pub(crate) fn declared(fields: &HeaderMap) -> Option<u64> {
     fields.get(CONTENT_LENGTH).and_then(parse)
@@ -11,15 +13,7 @@ pub(crate) fn declared(fields: &HeaderMap) -> Option<u64> {
 /// The length that a line declares; what is no single number declares none, and one that is too
 /// large the largest.
 pub(crate) fn parse(line: &HeaderValue) -> Option<u64> {
-    let digits = line.as_bytes();
-    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    is_number.then(|| {
-        digits.iter().fold(0_u64, |number, digit| {
-            number
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
-        })
-    })
+    decimal::read(line.as_bytes())
 }
 
 #[cfg(test)]

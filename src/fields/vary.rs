@@ -22,7 +22,11 @@ pub(crate) fn add(fields: &mut HeaderMap, name: HeaderValue) -> bool {
     match fields.try_entry(VARY) {
         Ok(Entry::Vacant(place)) => place.try_insert(name).is_ok(),
         Ok(Entry::Occupied(mut lines)) => {
-            if let Some(line) = with_member(lines.iter(), &name) {
+            let names = Names {
+                lines: || lines.iter(),
+            };
+            if !names.contains(name.as_bytes()) {
+                let line = names.with(&name);
                 lines.insert(line);
             }
             true
@@ -31,23 +35,38 @@ pub(crate) fn add(fields: &mut HeaderMap, name: HeaderValue) -> bool {
     }
 }
 
-/// The lines as one that lists `name`, unless they do, or need not.
-fn with_member<'a>(
-    lines: impl Iterator<Item = &'a HeaderValue>,
-    name: &HeaderValue,
-) -> Option<HeaderValue> {
-    let mut line = Vec::new();
-    for member in lines.flat_map(list::elements_of_line) {
-        if member == b"*" || member.eq_ignore_ascii_case(name.as_bytes()) {
-            return None;
-        }
-        line.extend_from_slice(member);
-        line.extend_from_slice(b", ");
+/// The set of field names that `Vary` lists.
+struct Names<F> {
+    /// All lines of the field, from the first on.
+    lines: F,
+}
+
+impl<'a, F, I> Names<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item = &'a HeaderValue>,
+{
+    fn iter(&self) -> impl Iterator<Item = &'a [u8]> {
+        (self.lines)().flat_map(list::elements_of_line)
     }
-    line.extend_from_slice(name.as_bytes());
-    let line = HeaderValue::from_maybe_shared(Bytes::from(line))
-        .expect("parts of field values joined by commas are a field value");
-    Some(line)
+
+    /// Whether the response varies by the field `name`, in any case; `*` is every field.
+    fn contains(&self, name: &[u8]) -> bool {
+        let is_name = |member: &[u8]| member == b"*" || member.eq_ignore_ascii_case(name);
+        self.iter().any(is_name)
+    }
+
+    /// The set with one name more, as one line.
+    fn with(&self, name: &HeaderValue) -> HeaderValue {
+        let mut line = Vec::new();
+        for member in self.iter() {
+            line.extend_from_slice(member);
+            line.extend_from_slice(b", ");
+        }
+        line.extend_from_slice(name.as_bytes());
+        HeaderValue::from_maybe_shared(Bytes::from(line))
+            .expect("parts of field values joined by commas are a field value")
+    }
 }
 
 #[cfg(test)]

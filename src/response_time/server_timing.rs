@@ -1,6 +1,7 @@
 //! `Server-Timing` (W3C): where a handler says what took how long.
 
 use std::fmt;
+use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use super::clock::Clock;
 use super::format::Decimal;
 use super::report::Escaped;
 use crate::fields::is_token;
+use crate::fields::quoted::Quoted;
 
 /// The largest number of entries that one response sends: 64. Further entries are dropped. A browser
 /// shows them all, and a loop that records an entry in each round is a mistake.
@@ -217,14 +219,7 @@ pub(super) fn write_duration(line: &mut Vec<u8>, duration: Duration, digits: u8)
 
 /// Always as a quoted string (RFC 9110 §5.6.4), which says the same as a token where it could be one.
 fn write_description(line: &mut Vec<u8>, description: &str) {
-    line.extend_from_slice(b";desc=\"");
-    for byte in description.bytes() {
-        if matches!(byte, b'"' | b'\\') {
-            line.push(b'\\');
-        }
-        line.push(byte);
-    }
-    line.push(b'"');
+    write!(line, ";desc={}", Quoted(description)).expect("a vector takes what is written");
 }
 
 /// Why an entry is dropped.

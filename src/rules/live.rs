@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderName};
 
 use crate::fields::media_type::MediaType;
+use crate::fields::structured::{self, BareItem};
 
 /// Whether a reader waits for every piece of the body: the content type says so, or the handler does
 /// with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
@@ -12,7 +13,12 @@ pub(crate) fn is_live(fields: &HeaderMap) -> bool {
             .any(|&(kind, subtype)| media_type.is(kind, subtype))
     };
     MediaType::of(fields).is_some_and(is_live_type)
-        || fields.get(INCREMENTAL).is_some_and(|value| value == "?1")
+        || (fields.contains_key(INCREMENTAL) && is_incremental(fields))
+}
+
+/// Whether `Incremental` is true. It is a boolean item, whose parameters do not matter.
+fn is_incremental(fields: &HeaderMap) -> bool {
+    structured::item(fields, INCREMENTAL).is_some_and(|item| item.value == BareItem::Boolean(true))
 }
 
 const INCREMENTAL: HeaderName = HeaderName::from_static("incremental");
@@ -43,7 +49,10 @@ mod tests {
             (CONTENT_TYPE, "application/x-jsonlines", true),
             (CONTENT_TYPE, "application/json-seq", true),
             (INCREMENTAL, "?1", true),
+            (INCREMENTAL, "?1;a=b", true),
+            (INCREMENTAL, " ?1 ", true),
             (INCREMENTAL, "?0", false),
+            (INCREMENTAL, "1", false),
             (CONTENT_TYPE, "application/json", false),
             (CONTENT_TYPE, "text/event-streams", false),
             (CONTENT_TYPE, "text/plain", false),

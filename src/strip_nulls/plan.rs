@@ -161,6 +161,7 @@ struct Answered<'a> {
 impl<'a> Answered<'a> {
     fn read(fields: &'a HeaderMap) -> Self {
         let mut found = Self::default();
+        let mut has_signature = false;
         for (name, line) in fields {
             if *name == CONTENT_TYPE {
                 found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
@@ -173,10 +174,13 @@ impl<'a> Answered<'a> {
             } else if *name == CONTENT_RANGE {
                 found.has_content_range = true;
             } else if *name == signature_input::NAME {
-                found.is_signed |= signature_input::covered_by_line(line)
-                    .any(|name| transform::changes_field(name, Change::Content));
+                has_signature = true;
             }
         }
+        found.is_signed = has_signature
+            && signature_input::covers(fields, |name| {
+                transform::changes_field(name, Change::Content)
+            });
         found
     }
 }
