@@ -31,6 +31,8 @@ pub mod cache_control;
 pub mod compression;
 #[cfg(feature = "etag")]
 pub mod etag;
+#[cfg(feature = "matcher")]
+pub mod matcher;
 #[cfg(feature = "response-time")]
 pub mod response_time;
 #[cfg(feature = "security-headers")]
@@ -64,6 +66,11 @@ mod marks;
     allow(dead_code, reason = "no layer uses all of it")
 )]
 mod rules;
+#[cfg_attr(
+    not(feature = "full"),
+    allow(unused_imports, reason = "no layer uses all of it")
+)]
+mod trace;
 
 /// The README, whose examples are tests.
 #[cfg(all(doctest, feature = "full"))]

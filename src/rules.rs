@@ -6,6 +6,10 @@ pub(crate) mod cache_policy;
 pub(crate) mod eligible;
 pub(crate) mod file_type;
 pub(crate) mod live;
+#[cfg(feature = "matcher")]
+pub(crate) mod media;
+#[cfg(feature = "matcher")]
+pub(crate) mod path;
 pub(crate) mod personal;
 pub(crate) mod status;
 pub(crate) mod transform;

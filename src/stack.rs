@@ -112,7 +112,7 @@
 //!
 //! Those of the layers: RFC 9110, RFC 9111, and what the modules name.
 
-use tower::Layer;
+use tower_layer::Layer;
 
 use crate::cache_control::{CacheControlLayer, CacheControlService};
 use crate::compression::{Compression, CompressionLayer};

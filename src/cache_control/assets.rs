@@ -4,10 +4,10 @@ use super::error::InvalidCacheControl;
 use super::facts::Facts;
 use super::fingerprint;
 use super::matcher::Matcher;
-use super::media::{self, Media};
 use super::policy::Policy;
 use super::value::{CacheControl, Directives, MAX_SECONDS};
 use crate::rules::file_type::{FileType, Kind};
+use crate::rules::media::{self, Media};
 
 /// Rules for the files of a web page: a layer by itself, or the last rules of a
 /// [`CacheControlLayer`](super::CacheControlLayer).

@@ -4,10 +4,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA, SET
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, StatusCode, Uri, request, response};
 
-use super::media::Media;
-use super::path::Path;
 use crate::fields::media_type::MediaType;
-use crate::marks::DroppedContent;
+use crate::rules::media::Media;
+use crate::rules::path::Path;
 use crate::rules::personal::{Identity, Personal};
 use crate::rules::{cache_policy, status};
 
@@ -87,38 +86,9 @@ impl<'a> Facts<'a> {
         for (name, line) in &response.headers {
             facts.take(name, line.as_bytes());
         }
-        facts.find_type_of_whole();
+        let (status, extensions) = (response.status, &response.extensions);
+        facts.media = facts.media.of_whole(status, extensions, &facts.path);
         facts
-    }
-
-    /// Finds the type of the 200 that a 304 or a 206 stands for, where the response does not show it.
-    fn find_type_of_whole(&mut self) {
-        match (self.response.status, self.media) {
-            (StatusCode::NOT_MODIFIED, Media::Missing) => {
-                // A layer of this crate that made the 304 of a 200 left the type here, be it none.
-                self.media = match DroppedContent::of(&self.response.extensions) {
-                    Some(dropped) => {
-                        let dropped = MediaType::parse(dropped.content_type.as_bytes());
-                        dropped.map_or(Media::Missing, Media::Named)
-                    }
-                    None => Media::guess(&self.path),
-                };
-            }
-            // RFC 9110 §15.3.7, of a 206 to a request with `If-Range`:
-            //
-            // > the sender SHOULD NOT generate other representation header fields beyond those required
-            //
-            // and the type is not required.
-            (StatusCode::PARTIAL_CONTENT, Media::Missing) => {
-                self.media = Media::guess(&self.path);
-            }
-            (StatusCode::PARTIAL_CONTENT, Media::Named(parts))
-                if parts.is("multipart", "byteranges") =>
-            {
-                self.media = Media::guess(&self.path);
-            }
-            _ => {}
-        }
     }
 
     fn take(&mut self, name: &HeaderName, value: &'a [u8]) {

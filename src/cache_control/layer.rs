@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::{HeaderName, request, response};
-use tower::Layer;
+use tower_layer::Layer;
 
 use super::assets::StaticAssets;
 use super::error::InvalidCacheControl;

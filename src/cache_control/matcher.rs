@@ -7,8 +7,8 @@ use http::{Method, StatusCode, request, response};
 
 use super::error::InvalidCacheControl;
 use super::facts::Facts;
-use super::glob::Glob;
 use crate::fields::media_type::MediaType;
+use crate::matcher::glob::Glob;
 
 /// Which responses a rule is about.
 ///
@@ -101,7 +101,10 @@ impl Matcher {
     /// [`InvalidCacheControl::Glob`]: it is empty or too long, has a slash and does not begin with
     /// one, or has a bracket or a brace, which elsewhere mean more than themselves.
     pub fn glob(glob: &str) -> Result<Self, InvalidCacheControl> {
-        Ok(Self::of(Kind::Glob(Glob::parse(glob)?)))
+        let parsed = Glob::parse(glob).map_err(|_| InvalidCacheControl::Glob {
+            glob: glob.to_owned(),
+        })?;
+        Ok(Self::of(Kind::Glob(parsed)))
     }
 
     /// File names that end in a dot and `extension`, in any case.

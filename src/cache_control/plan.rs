@@ -6,10 +6,10 @@ use super::assets::StaticAssets;
 use super::decision::{Decision, Found};
 use super::facts::{Asked, Facts};
 use super::matcher::Matcher;
-use super::media::Media;
 use super::policy::Policy;
 use super::value::CacheControl;
 use crate::marks::nonce::NonceUsed;
+use crate::rules::media::Media;
 
 /// What [`CacheControlLayer`](super::CacheControlLayer) does with a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

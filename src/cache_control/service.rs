@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use http::header::{CACHE_CONTROL, DATE, EXPIRES, PRAGMA};
 use http::{Request, Response, response};
 use pin_project_lite::pin_project;
-use tower::Service;
+use tower_service::Service;
 
 use super::cdn::CDN_CACHE_CONTROL;
 use super::decision::{Change, Removed};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{StatusCode, request, response};
 use http_body::SizeHint;
-use tower::Layer;
+use tower_layer::Layer;
 
 use super::coding::Coding;
 use super::config::{Config, Predicate, StrongEtags};

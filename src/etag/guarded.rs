@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use http::{Request, Response, request};
 use http_body::Body;
 use pin_project_lite::pin_project;
-use tower::Service;
+use tower_service::Service;
 
 use super::answer;
 use super::before::{Before, Call, Held, Need, Step};

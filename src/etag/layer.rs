@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::{request, response};
 use http_body::SizeHint;
-use tower::Layer;
+use tower_layer::Layer;
 
 use super::config::{Config, DEFAULT_LIMIT};
 use super::hasher::{Hasher, Md5, Strength};

@@ -10,7 +10,7 @@ use http::header::{ETAG, IF_RANGE, RANGE};
 use http::{HeaderMap, Request, Response, response};
 use http_body::Body;
 use pin_project_lite::pin_project;
-use tower::Service;
+use tower_service::Service;
 
 use super::answer;
 use super::before;

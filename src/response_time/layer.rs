@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderName, request, response};
 use http_body::SizeHint;
-use tower::Layer;
+use tower_layer::Layer;
 
 use super::clock::Clock;
 use super::config::{Config, DEFAULT_SLOW};

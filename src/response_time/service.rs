@@ -10,7 +10,7 @@ use http::header::{Entry, HeaderMap, HeaderValue, TRAILER};
 use http::{Request, Response};
 use http_body::Body;
 use pin_project_lite::pin_project;
-use tower::Service;
+use tower_service::Service;
 
 use super::body::{ResponseTimeBody, SERVER_TIMING, Trailer};
 use super::config::Config;

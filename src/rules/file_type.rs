@@ -1,5 +1,6 @@
 //! What the extension of a file's name tells of its content type.
 
+use crate::fields::media_range::MediaRange;
 use crate::fields::media_type::MediaType;
 
 /// Files of one sort: their extensions, and the content types that they are sent with.
@@ -90,6 +91,12 @@ impl FileType {
             one.eq_ignore_ascii_case(kind)
                 && subtype.is_none_or(|subtype| other.eq_ignore_ascii_case(subtype))
         })
+    }
+
+    /// Whether such a file may be sent with a type in `range`.
+    pub(crate) fn may_be_in(&self, range: &MediaRange) -> bool {
+        let mut types = self.types.iter().chain(self.generic_types);
+        types.any(|(kind, subtype)| range.matches(MediaType::new(kind, subtype)))
     }
 
     const fn new(kind: Kind, extensions: &'static [&'static str], types: &'static [Type]) -> Self {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::header::{SERVER, X_DNS_PREFETCH_CONTROL, X_XSS_PROTECTION};
 use http::{HeaderMap, HeaderName, Method, request, response};
-use tower::Layer;
+use tower_layer::Layer;
 
 use super::config::{Asked, Config};
 use super::csp::ContentSecurityPolicy;

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use http::{HeaderMap, Method, Request, Response};
 use pin_project_lite::pin_project;
-use tower::Service;
+use tower_service::Service;
 
 use super::config::{Asked, Config};
 use super::https::Https;

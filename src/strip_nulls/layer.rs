@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{request, response};
 use http_body::SizeHint;
-use tower::Layer;
+use tower_layer::Layer;
 
 use super::config::Config;
 use super::error::InvalidStripNulls;

@@ -1,4 +1,4 @@
-//! The path that a rule is compared with.
+//! The path of a request, as servers read it.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 /// the name of a file is the argument of a page to another. A path that such servers could disagree
 /// about is not *plain*, and no lifetime is given to what it names (web cache deception).
 #[derive(Debug)]
-pub(super) struct Path<'a> {
+pub(crate) struct Path<'a> {
     text: Cow<'a, str>,
     begins: Begins,
     is_plain: bool,
@@ -26,7 +26,7 @@ struct Begins {
 }
 
 impl<'a> Path<'a> {
-    pub(super) fn read(raw: &'a str) -> Self {
+    pub(crate) fn read(raw: &'a str) -> Self {
         if let Some(begins) = Begins::if_clean(raw) {
             return Self {
                 text: Cow::Borrowed(raw),
@@ -50,20 +50,20 @@ impl<'a> Path<'a> {
     }
 
     /// Whether every server reads it alike.
-    pub(super) const fn is_plain(&self) -> bool {
+    pub(crate) const fn is_plain(&self) -> bool {
         self.is_plain
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn file_name(&self) -> &str {
+    pub(crate) fn file_name(&self) -> &str {
         &self.text[self.begins.file_name..]
     }
 
     /// The extension; `None` of a name that begins with its only dot.
-    pub(super) fn extension(&self) -> Option<&str> {
+    pub(crate) fn extension(&self) -> Option<&str> {
         self.begins.extension.map(|place| &self.text[place..])
     }
 }

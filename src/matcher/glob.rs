@@ -1,12 +1,12 @@
 //! Globs: paths with gaps.
 
-use super::error::InvalidCacheControl;
+use super::error::InvalidMatcher;
 
 /// A pattern of a whole path, or of a file name.
 ///
 /// Compared in one pass over the path, however many stars there are.
 #[derive(Clone, Debug)]
-pub(super) struct Glob {
+pub(crate) struct Glob {
     /// Of the path from its first slash on, or of the file name.
     of_path: bool,
     /// What stands before the first star, and after the last: most paths fail here.
@@ -32,7 +32,7 @@ enum Token {
 const MOST: usize = 127;
 
 impl Glob {
-    pub(super) fn parse(text: &str) -> Result<Self, InvalidCacheControl> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidMatcher> {
         let of_path = text.starts_with('/');
         let tokens = tokens(text);
         let is_sound = !text.is_empty()
@@ -41,7 +41,7 @@ impl Glob {
             && !text
                 .contains(|character: char| character.is_control() || "[]{}".contains(character));
         if !is_sound {
-            return Err(InvalidCacheControl::Glob {
+            return Err(InvalidMatcher::Glob {
                 glob: text.to_owned(),
             });
         }
@@ -55,7 +55,7 @@ impl Glob {
     }
 
     /// Whether it matches a path, whose file name is `file_name`.
-    pub(super) fn matches(&self, path: &str, file_name: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str, file_name: &str) -> bool {
         let text = if self.of_path { path } else { file_name };
         if !(text.starts_with(&self.head) && text.ends_with(&self.tail)) {
             return false;
@@ -163,7 +163,7 @@ mod tests {
             "[a-z].js",
             long.as_str(),
         ] {
-            let expected = InvalidCacheControl::Glob {
+            let expected = InvalidMatcher::Glob {
                 glob: glob.to_owned(),
             };
             assert_eq!(Glob::parse(glob).unwrap_err(), expected);

@@ -1,0 +1,12 @@
+//! Events of `tracing` where the feature is on, and nothing where it is not, so that no caller asks.
+
+#[cfg(feature = "tracing")]
+pub(crate) use tracing::{debug, warn};
+
+#[cfg(not(feature = "tracing"))]
+macro_rules! nothing {
+    ($($field:tt)*) => {};
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) use {nothing as debug, nothing as warn};
