@@ -11,7 +11,8 @@
 //!    their place has its own settings alone.
 //! 2. Puts [`strip_nulls`](crate::strip_nulls) innermost where it is asked for: it changes what an API
 //!    says.
-//! 3. Takes another layer in the place of each, configured or of your own, or none: [`Off`].
+//! 3. Has a place for a layer of your own that decides who may come in: [`guard`](Stack::guard).
+//! 4. Takes another layer in the place of each, configured or of your own, or none: [`Off`].
 //!
 //! # What it never does
 //!
@@ -26,6 +27,7 @@
 //! | `response_time` | sees the time of all the others, and the bytes that are sent | measures less than the client waits |
 //! | `security_headers` | outside of all that answers itself, so that 304, 412 and 428 have its fields too | an answer of a layer further out has none |
 //! | `compression` | outside of what reads bodies | the others would see coded bytes, and leave them alone |
+//! | `guard` | inside of what a refusal needs, and outside of what answers without the handler | further in, `etag` could send a 304 that the guard would have refused |
 //! | `cache_control` | outside of `etag`, so that a 304 says what the 200 says | a 304 that `etag` gives without the handler says nothing of caching, unless its resolver names it |
 //! | `etag` | hashes what the handler wrote: one hash for all codings | further out, a tag is of the coded bytes, and each coding hashed |
 //! | `strip_nulls` | inside of `etag`, so that the tag is of what is sent | further out, the client gets a tag of another text: right still, as one follows from the other |
@@ -55,17 +57,16 @@
 //! ```text
 //! tracing, load shedding, rate limits, paths rewritten
 //!   CORS
-//!     the stack
-//!       authentication, timeouts, panics caught
+//!     the stack, with authentication in its place for a guard
+//!       timeouts, panics caught
 //!         your routes
 //! ```
 //!
 //! - **CORS** outside: it answers preflights, which need nothing of the stack, and adds its fields to a 304
 //!   as to any other answer.
-//! - **Authentication** and **sessions** inside, so that a 401 has the security fields, no layer makes a 304
-//!   of it, and the cookie that a session sets keeps its response out of shared caches. Where
-//!   `etag` [knows the state before the handler](crate::etag#before-the-handler), it goes outside, for
-//!   that layer answers without asking further in.
+//! - **Authentication** and **sessions** in the place for a [`guard`](Stack::guard), so that a 401 has the
+//!   security fields, and no layer answers a request that the guard refuses. A session that sets cookies goes
+//!   inside the stack: its cookie then keeps the response out of shared caches.
 //! - **Timeouts and `CatchPanic`** inside: what they answer is an answer like others, timed and with its
 //!   fields. A timeout further out drops the stack's future, which loses nothing but the log of the time.
 //! - `Router::layer` of axum wraps each route and the fallback from within, so that answers to HEAD still
@@ -128,105 +129,166 @@ pub fn stack() -> Stack {
             .expect("0 digits are allowed"),
         security_headers: SecurityHeadersLayer::new(),
         compression: CompressionLayer::new(),
+        guard: Off,
         cache_control: CacheControlLayer::new().otherwise_no_cache(),
         etag: EtagLayer::new(),
         strip_nulls: Off,
     }
 }
 
-/// What [`stack`] makes of a service, unless a layer is replaced: what one reads in a compiler's message.
+/// The service type of the default stack, as compiler messages show it.
 pub type StackService<S> = ResponseTime<SecurityHeaders<Compression<CacheControlService<Etag<S>>>>>;
 
-/// A layer for each place, from the outermost to the innermost; made by [`stack`].
+/// A layer for each place, from the outermost to the innermost. [`stack`] makes it.
 ///
-/// See the [module docs](self) for what it does. Its parameters are the types of its layers, and seldom need to
-/// be written: `Stack` alone is the default one. A clone costs what those of its layers do, a counter
-/// each.
+/// See the [module docs](self) for what it does. The parameters are the types of its layers. You
+/// seldom have to write them: `Stack` alone is the default one.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Stack<
-    T = ResponseTimeLayer,
-    H = SecurityHeadersLayer,
-    C = CompressionLayer,
-    K = CacheControlLayer,
-    E = EtagLayer,
-    N = Off,
+    Time = ResponseTimeLayer,
+    Security = SecurityHeadersLayer,
+    Coding = CompressionLayer,
+    Guard = Off,
+    Caching = CacheControlLayer,
+    Tags = EtagLayer,
+    Nulls = Off,
 > {
-    response_time: T,
-    security_headers: H,
-    compression: C,
-    cache_control: K,
-    etag: E,
-    strip_nulls: N,
+    response_time: Time,
+    security_headers: Security,
+    compression: Coding,
+    guard: Guard,
+    cache_control: Caching,
+    etag: Tags,
+    strip_nulls: Nulls,
 }
 
-impl<T, H, C, K, E, N> Stack<T, H, C, K, E, N> {
-    /// Has `layer` in the place of [`response_time`](crate::response_time).
-    pub fn response_time<L>(self, layer: L) -> Stack<L, H, C, K, E, N> {
+impl<Time, Security, Coding, Guard, Caching, Tags, Nulls>
+    Stack<Time, Security, Coding, Guard, Caching, Tags, Nulls>
+{
+    /// Puts `layer` in the place of [`response_time`](crate::response_time).
+    pub fn response_time<L>(
+        self,
+        layer: L,
+    ) -> Stack<L, Security, Coding, Guard, Caching, Tags, Nulls> {
         Stack {
             response_time: layer,
             security_headers: self.security_headers,
             compression: self.compression,
+            guard: self.guard,
             cache_control: self.cache_control,
             etag: self.etag,
             strip_nulls: self.strip_nulls,
         }
     }
 
-    /// Has `layer` in the place of [`security_headers`](crate::security_headers).
-    pub fn security_headers<L>(self, layer: L) -> Stack<T, L, C, K, E, N> {
+    /// Puts `layer` in the place of [`security_headers`](crate::security_headers).
+    pub fn security_headers<L>(
+        self,
+        layer: L,
+    ) -> Stack<Time, L, Coding, Guard, Caching, Tags, Nulls> {
         Stack {
             response_time: self.response_time,
             security_headers: layer,
             compression: self.compression,
+            guard: self.guard,
             cache_control: self.cache_control,
             etag: self.etag,
             strip_nulls: self.strip_nulls,
         }
     }
 
-    /// Has `layer` in the place of [`compression`](crate::compression).
-    pub fn compression<L>(self, layer: L) -> Stack<T, H, L, K, E, N> {
+    /// Puts `layer` in the place of [`compression`](crate::compression).
+    pub fn compression<L>(self, layer: L) -> Stack<Time, Security, L, Guard, Caching, Tags, Nulls> {
         Stack {
             response_time: self.response_time,
             security_headers: self.security_headers,
             compression: layer,
+            guard: self.guard,
             cache_control: self.cache_control,
             etag: self.etag,
             strip_nulls: self.strip_nulls,
         }
     }
 
-    /// Has `layer` in the place of [`cache_control`](crate::cache_control).
-    pub fn cache_control<L>(self, layer: L) -> Stack<T, H, C, L, E, N> {
+    /// Puts a layer of your own behind compression, and around all layers that answer from what they know:
+    /// authentication, for instance. There is none by default.
+    ///
+    /// A response of the guard has the security fields, and is coded and timed. What it refuses never
+    /// reaches the layers inside: `etag` sends no 304 in its place.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use axum::extract::Request;
+    /// use axum::http::{StatusCode, header::AUTHORIZATION};
+    /// use axum::middleware::{Next, from_fn};
+    /// use axum::response::Response;
+    /// use axum::{Router, routing::get};
+    /// use tower_egress::stack;
+    ///
+    /// async fn require_login(request: Request, next: Next) -> Result<Response, StatusCode> {
+    ///     if !request.headers().contains_key(AUTHORIZATION) {
+    ///         return Err(StatusCode::UNAUTHORIZED);
+    ///     }
+    ///     Ok(next.run(request).await)
+    /// }
+    ///
+    /// let app: Router = Router::new()
+    ///     .route("/", get(async || "hello"))
+    ///     .layer(stack().guard(from_fn(require_login)));
+    /// ```
+    pub fn guard<L>(self, layer: L) -> Stack<Time, Security, Coding, L, Caching, Tags, Nulls> {
         Stack {
             response_time: self.response_time,
             security_headers: self.security_headers,
             compression: self.compression,
+            guard: layer,
+            cache_control: self.cache_control,
+            etag: self.etag,
+            strip_nulls: self.strip_nulls,
+        }
+    }
+
+    /// Puts `layer` in the place of [`cache_control`](crate::cache_control).
+    pub fn cache_control<L>(
+        self,
+        layer: L,
+    ) -> Stack<Time, Security, Coding, Guard, L, Tags, Nulls> {
+        Stack {
+            response_time: self.response_time,
+            security_headers: self.security_headers,
+            compression: self.compression,
+            guard: self.guard,
             cache_control: layer,
             etag: self.etag,
             strip_nulls: self.strip_nulls,
         }
     }
 
-    /// Has `layer` in the place of [`etag`](crate::etag).
-    pub fn etag<L>(self, layer: L) -> Stack<T, H, C, K, L, N> {
+    /// Puts `layer` in the place of [`etag`](crate::etag).
+    pub fn etag<L>(self, layer: L) -> Stack<Time, Security, Coding, Guard, Caching, L, Nulls> {
         Stack {
             response_time: self.response_time,
             security_headers: self.security_headers,
             compression: self.compression,
+            guard: self.guard,
             cache_control: self.cache_control,
             etag: layer,
             strip_nulls: self.strip_nulls,
         }
     }
 
-    /// Has `layer` in the place of [`strip_nulls`](crate::strip_nulls), where there is none by default.
-    pub fn strip_nulls<L>(self, layer: L) -> Stack<T, H, C, K, E, L> {
+    /// Puts `layer` in the place of [`strip_nulls`](crate::strip_nulls). There is none by default.
+    pub fn strip_nulls<L>(
+        self,
+        layer: L,
+    ) -> Stack<Time, Security, Coding, Guard, Caching, Tags, L> {
         Stack {
             response_time: self.response_time,
             security_headers: self.security_headers,
             compression: self.compression,
+            guard: self.guard,
             cache_control: self.cache_control,
             etag: self.etag,
             strip_nulls: layer,
@@ -240,30 +302,36 @@ impl Default for Stack {
     }
 }
 
-impl<S, T, H, C, K, E, N> Layer<S> for Stack<T, H, C, K, E, N>
+impl<S, Time, Security, Coding, Guard, Caching, Tags, Nulls> Layer<S>
+    for Stack<Time, Security, Coding, Guard, Caching, Tags, Nulls>
 where
-    N: Layer<S>,
-    E: Layer<N::Service>,
-    K: Layer<E::Service>,
-    C: Layer<K::Service>,
-    H: Layer<C::Service>,
-    T: Layer<H::Service>,
+    Nulls: Layer<S>,
+    Tags: Layer<Nulls::Service>,
+    Caching: Layer<Tags::Service>,
+    Guard: Layer<Caching::Service>,
+    Coding: Layer<Guard::Service>,
+    Security: Layer<Coding::Service>,
+    Time: Layer<Security::Service>,
 {
-    type Service = T::Service;
+    type Service = Time::Service;
 
     fn layer(&self, inner: S) -> Self::Service {
         let inner = self.strip_nulls.layer(inner);
         let inner = self.etag.layer(inner);
         let inner = self.cache_control.layer(inner);
+        let inner = self.guard.layer(inner);
         let inner = self.compression.layer(inner);
         let inner = self.security_headers.layer(inner);
         self.response_time.layer(inner)
     }
 }
 
-/// No layer: what stands in the place of one that is not wanted.
-#[derive(Clone, Copy, Debug, Default)]
-#[allow(clippy::exhaustive_structs, reason = "users name it as a value")]
+/// No layer. Put it in the place of a layer that you do not want.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a marker, which users write as a value"
+)]
 pub struct Off;
 
 impl<S> Layer<S> for Off {

@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "stack/guard_place.rs"]
+mod guard_place;
 #[path = "stack/guards.rs"]
 mod guards;
 #[path = "stack/orders.rs"]
