@@ -1,7 +1,12 @@
-//! Body wrappers that several layers need. They move bytes and decide nothing.
+//! Body machinery that several layers need. It moves bytes and decides nothing.
 
+#[cfg(any(feature = "compression", feature = "strip-nulls"))]
+pub(crate) mod error;
 pub(crate) mod fuse;
-pub(crate) mod peek;
+pub(crate) mod gather;
+#[cfg(any(feature = "compression", feature = "strip-nulls"))]
+pub(crate) mod pump;
+pub(crate) mod replay;
+#[cfg(any(feature = "compression", feature = "strip-nulls"))]
 pub(crate) mod rewritten;
 pub(crate) mod source;
-pub(crate) mod truncated;

@@ -155,10 +155,10 @@
 //! [RFC 9659]: https://www.rfc-editor.org/rfc/rfc9659
 
 mod body;
-mod coder;
 mod coding;
 mod config;
 mod content_types;
+mod encode_body;
 mod encoder;
 mod error;
 mod etags;

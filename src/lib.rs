@@ -42,6 +42,8 @@ pub mod stack;
 #[cfg(feature = "strip-nulls")]
 pub mod strip_nulls;
 
+#[cfg(any(feature = "compression", feature = "strip-nulls"))]
+pub use self::body::error::{BodyError, BodyErrorKind};
 #[cfg(feature = "stack")]
 pub use self::stack::stack;
 

@@ -147,7 +147,7 @@ mod report;
 mod rules;
 mod selection;
 mod service;
-mod strainer;
+mod strip_body;
 
 pub use self::body::StripNullsBody;
 pub use self::config::DEFAULT_WHOLE_LIMIT;

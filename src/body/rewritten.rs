@@ -6,47 +6,35 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tower::BoxError;
 
-use super::peek::Replay;
+use super::error::{BodyError, BoxError};
+use super::pump::{Pump, Transducer};
+use super::replay::Replay;
 use super::source::Source;
-
-/// Makes other frames of those of a body.
-pub(crate) trait Rewrite {
-    /// The next frame. It pulls as many as it needs from `source`, whose errors it hands on.
-    fn poll_frame(
-        &mut self,
-        source: Pin<&mut impl Body<Data = Bytes, Error = BoxError>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>>;
-
-    /// Whether nothing more comes.
-    fn has_ended(&self) -> bool;
-}
 
 pin_project! {
     /// Where the bytes come from, and what rewrites them, if anything does.
-    pub(crate) struct Rewritten<B: Body, R> {
+    pub(crate) struct Rewritten<B: Body, T> {
         #[pin]
         source: Source<B>,
         // Boxed, so that a body that passes is no larger for it.
-        rewriter: Option<Box<R>>,
+        pump: Option<Box<Pump<T>>>,
     }
 }
 
-impl<B: Body, R> Rewritten<B, R> {
+impl<B: Body, T> Rewritten<B, T> {
     /// `body` as it is.
     pub(crate) const fn pass(body: B) -> Self {
         Self::of(Source::inner(body))
     }
 
     /// `body` as it is, from its first frame on.
-    pub(crate) fn pass_peeked(body: Replay<B>) -> Self {
-        Self::of(Source::peeked(body))
+    pub(crate) fn replay(body: Replay<B>) -> Self {
+        Self::of(Source::replay(body))
     }
 
-    /// Another body in its place, of which all is at hand.
-    pub(crate) const fn whole(body: Bytes) -> Self {
+    /// Another body in its place, all of which is at hand.
+    pub(crate) const fn replaced_by(body: Bytes) -> Self {
         Self::of(Source::Whole { body })
     }
 
@@ -55,55 +43,52 @@ impl<B: Body, R> Rewritten<B, R> {
         Self::of(Source::Withheld)
     }
 
-    /// The body, rewritten.
-    pub(crate) fn through(mut self, rewriter: R) -> Self {
-        self.rewriter = Some(Box::new(rewriter));
+    /// The body, rewritten. It was declared to have at least `declared` bytes.
+    pub(crate) fn through(mut self, transducer: T, declared: u64) -> Self {
+        self.pump = Some(Box::new(Pump::new(transducer, declared)));
         self
     }
 
     pub(crate) const fn is_rewritten(&self) -> bool {
-        self.rewriter.is_some()
+        self.pump.is_some()
     }
 
     const fn of(source: Source<B>) -> Self {
-        Self {
-            source,
-            rewriter: None,
-        }
+        Self { source, pump: None }
     }
 }
 
-impl<B, R> Body for Rewritten<B, R>
+impl<B, T> Body for Rewritten<B, T>
 where
     B: Body,
     B::Error: Into<BoxError>,
-    R: Rewrite,
+    T: Transducer,
 {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = BodyError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.project();
-        match this.rewriter {
-            Some(rewriter) => rewriter.poll_frame(this.source, cx),
-            None => this.source.poll_frame(cx),
+        match this.pump {
+            Some(pump) => pump.poll_frame(this.source, cx),
+            None => this.source.poll_frame(cx).map_err(BodyError::inner),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.rewriter {
-            Some(rewriter) => rewriter.has_ended(),
+        match &self.pump {
+            Some(pump) => pump.has_ended(),
             None => self.source.is_end_stream(),
         }
     }
 
-    /// Of what is rewritten nothing is known before it is there.
+    /// The size of a rewritten body is unknown until its end.
     fn size_hint(&self) -> SizeHint {
-        match &self.rewriter {
-            Some(rewriter) if rewriter.has_ended() => SizeHint::with_exact(0),
+        match &self.pump {
+            Some(pump) if pump.has_ended() => SizeHint::with_exact(0),
             Some(_) => SizeHint::new(),
             None => self.source.size_hint(),
         }

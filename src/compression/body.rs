@@ -7,9 +7,9 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tower::BoxError;
 
-use super::coder::Coder;
+use super::encode_body::EncodeBody;
+use crate::body::error::{BodyError, BoxError};
 use crate::body::rewritten::Rewritten;
 
 pin_project! {
@@ -18,18 +18,18 @@ pin_project! {
     /// See the [module docs](super) for what happens to it.
     pub struct CompressionBody<B: Body> {
         #[pin]
-        inner: Rewritten<B, Coder>,
+        inner: Rewritten<B, EncodeBody>,
     }
 }
 
 impl<B: Body> CompressionBody<B> {
-    pub(super) const fn new(inner: Rewritten<B, Coder>) -> Self {
+    pub(super) const fn new(inner: Rewritten<B, EncodeBody>) -> Self {
         Self { inner }
     }
 }
 
-/// The default of the inner type, as it is: for layers further out that answer by themselves, as one for CORS
-/// does.
+/// The default of the inner type, as it is: for outer layers that respond themselves, such as one
+/// for CORS.
 impl<B: Body + Default> Default for CompressionBody<B> {
     fn default() -> Self {
         Self::new(Rewritten::pass(B::default()))
@@ -42,12 +42,12 @@ where
     B::Error: Into<BoxError>,
 {
     type Data = Bytes;
-    type Error = BoxError;
+    type Error = BodyError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         self.project().inner.poll_frame(cx)
     }
 

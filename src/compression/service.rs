@@ -11,16 +11,16 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::body::CompressionBody;
-use super::coder::{Coder, Terms};
 use super::coding::Coding;
 use super::config::{Config, StrongEtags};
+use super::encode_body::{EncodeBody, Terms};
 use super::encoder::{self, Encoder};
 use super::etags::{self, SentTags};
 use super::flush::Live;
 use super::head;
 use super::heads::Asked;
 use super::plan::{self, Confirmed, Plan, Reason};
-use crate::body::peek::Replay;
+use crate::body::replay::Replay;
 use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
 use crate::rules::{eligible, live, transform};
@@ -153,7 +153,7 @@ fn respond<B: Body>(
     head: &mut response::Parts,
     body: B,
     cx: &mut Context<'_>,
-) -> Rewritten<B, Coder> {
+) -> Rewritten<B, EncodeBody> {
     let size = body.size_hint();
     let plan = plan::plan(config, asked, head, &size);
     if matches!(plan, Plan::Pass(_)) {
@@ -193,13 +193,13 @@ fn carry_out<B: Body>(
     plan: Plan,
     body: Given<B>,
     hint: Option<u64>,
-) -> Rewritten<B, Coder> {
+) -> Rewritten<B, EncodeBody> {
     let declared = content_length::declared(&head.headers).max(hint);
     let length = body.complete_length().or(hint);
     let (plan, coded) = match plan {
         Plan::Encode(coding) if !asked.is_head => {
             // What is shorter than declared is streamed, and so shown to be.
-            let at_hand = body.whole().filter(|_| declared <= length);
+            let at_hand = body.frames().filter(|_| declared <= length);
             match encode(config, asked, coding, at_hand, length) {
                 Ok(coded) => (plan, coded),
                 Err(reason) => (Plan::Pass(reason), Coded::Nothing),
@@ -217,15 +217,15 @@ fn carry_out<B: Body>(
         (Plan::Encode(_), Coded::Nothing) => Rewritten::withheld(),
         (Plan::Encode(_), Coded::Stream(encoder)) => {
             let terms = Terms {
-                declared: declared.unwrap_or(0),
                 is_live: head.extensions.get::<Live>().is_some() || live::is_live(&head.headers),
                 tags: tag_policy(config, head.status).map(|policy| (encoder.coding(), policy)),
             };
-            Rewritten::from(body).through(Coder::new(encoder, terms))
+            let encoding = EncodeBody::new(encoder, terms);
+            Rewritten::from(body).through(encoding, declared.unwrap_or(0))
         }
         (Plan::Encode(_), Coded::Whole(coded)) => {
             transform::set_length(&mut head.headers, coded.len());
-            Rewritten::whole(coded)
+            Rewritten::replaced_by(coded)
         }
     }
 }
@@ -277,18 +277,18 @@ impl<B: Body> Given<B> {
     }
 
     /// The data, if all of it is at hand.
-    fn whole(&self) -> Option<impl Iterator<Item = &Bytes>> {
+    fn frames(&self) -> Option<impl Iterator<Item = &Bytes>> {
         match self {
-            Self::Peeked(body) => body.whole(),
+            Self::Peeked(body) => body.frames(),
             Self::Unseen(_) => None,
         }
     }
 }
 
-impl<B: Body> From<Given<B>> for Rewritten<B, Coder> {
+impl<B: Body> From<Given<B>> for Rewritten<B, EncodeBody> {
     fn from(body: Given<B>) -> Self {
         match body {
-            Given::Peeked(body) => Self::pass_peeked(body),
+            Given::Peeked(body) => Self::replay(body),
             Given::Unseen(body) => Self::pass(body),
         }
     }

@@ -1,7 +1,6 @@
 //! The body of a response that went through the layer.
 
 use std::fmt;
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -9,8 +8,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::body::fuse::Fuse;
-use crate::body::peek::{Replay, into_bytes};
+use crate::body::replay::Replay;
+use crate::body::source::Source;
 
 pin_project! {
     /// The body of a response from [`Etag`](super::Etag): the handler's body, byte for byte and frame
@@ -21,55 +20,34 @@ pin_project! {
     }
 }
 
-pin_project! {
-    /// Where the bytes come from.
-    #[project = SourceProjection]
-    enum Source<B: Body> {
-        Inner { #[pin] body: Fuse<B> },
-        // Boxed, so that a body that was not read is no larger for it.
-        Read { body: Box<Replay<B>> },
-        // Of a 304, and of a 412 to HEAD: a server must not announce the length of this body.
-        Withheld,
-        Said { text: Bytes },
-    }
-}
-
 impl<B: Body> EtagBody<B> {
     /// `body` as it is.
     pub(super) const fn pass(body: B) -> Self {
-        Self {
-            source: Source::Inner {
-                body: Fuse::new(body),
-            },
-        }
+        Self::of(Source::inner(body))
     }
 
     /// `body` from its first frame on.
     pub(super) fn replay(body: Replay<B>) -> Self {
-        Self {
-            source: Source::Read {
-                body: Box::new(body),
-            },
-        }
+        Self::of(Source::replay(body))
     }
 
     /// No body, in the place of one that the client has already.
     pub(super) const fn withheld() -> Self {
-        Self {
-            source: Source::Withheld,
-        }
+        Self::of(Source::Absent)
     }
 
     /// The layer's own words.
     pub(super) const fn said(text: Bytes) -> Self {
-        Self {
-            source: Source::Said { text },
-        }
+        Self::of(Source::Whole { body: text })
     }
 
     /// The text of a 412, which a response to HEAD does not have.
     pub(super) fn refusal(text: Option<Bytes>) -> Self {
         text.map_or_else(Self::withheld, Self::said)
+    }
+
+    const fn of(source: Source<B>) -> Self {
+        Self { source }
     }
 }
 
@@ -89,36 +67,15 @@ impl<B: Body> Body for EtagBody<B> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        match self.project().source.project() {
-            SourceProjection::Inner { body } => body
-                .poll_frame(cx)
-                .map_ok(|frame| frame.map_data(into_bytes)),
-            SourceProjection::Read { body } => Pin::new(body).poll_frame(cx),
-            SourceProjection::Said { text } if !text.is_empty() => {
-                Poll::Ready(Some(Ok(Frame::data(mem::take(text)))))
-            }
-            SourceProjection::Withheld | SourceProjection::Said { .. } => Poll::Ready(None),
-        }
+        self.project().source.poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.source {
-            Source::Inner { body } => body.is_end_stream(),
-            Source::Read { body } => body.is_end_stream(),
-            Source::Withheld => true,
-            Source::Said { text } => text.is_empty(),
-        }
+        self.source.is_end_stream()
     }
 
-    /// A withheld body has no known length: a server would announce a length of 0, which is not the
-    /// length that the response to GET would have.
     fn size_hint(&self) -> SizeHint {
-        match &self.source {
-            Source::Inner { body } => body.size_hint(),
-            Source::Read { body } => body.size_hint(),
-            Source::Withheld => SizeHint::new(),
-            Source::Said { text } => SizeHint::with_exact(text.len() as u64),
-        }
+        self.source.size_hint()
     }
 }
 

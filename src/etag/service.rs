@@ -21,7 +21,8 @@ use super::hasher::{self, Hasher, Md5};
 use super::plan::{self, Asked, Plan};
 use super::preconditions::Verdict;
 use super::resolver::NoResolver;
-use crate::body::peek::Replay;
+use crate::body::gather::{Gather, Waiting};
+use crate::body::replay::Replay;
 use crate::marks::nonce::NonceUsed;
 
 /// Tags the responses of the inner service, and answers 304 to who has them already; made by
@@ -92,8 +93,8 @@ pin_project! {
         inner: F,
         config: Arc<Config<H>>,
         asked: Asked,
-        // Invariant: there once the inner future is done, until its body was read.
-        reading: Option<Box<Reading<B>>>,
+        // Invariant: filled once the inner future is done, until its body was read.
+        waiting: Waiting<B>,
     }
 }
 
@@ -103,16 +104,9 @@ impl<F, B: Body, H> ResponseFuture<F, B, H> {
             inner,
             config,
             asked,
-            reading: None,
+            waiting: Waiting::none(),
         }
     }
-}
-
-/// A response whose body is not all there yet.
-struct Reading<B: Body> {
-    head: response::Parts,
-    body: Replay<B>,
-    length: u64,
 }
 
 impl<F, B, E, H> Future for ResponseFuture<F, B, H>
@@ -125,8 +119,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut read = match this.reading.take() {
-            Some(reading) => *reading,
+        let mut gather = match this.waiting.take() {
+            Some(gather) => gather,
             None => {
                 let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
                 NonceUsed::leave_if(this.asked.nonce.as_ref(), &mut head.extensions);
@@ -139,19 +133,19 @@ where
                     let body = EtagBody::pass(body);
                     return Poll::Ready(Ok(conclude(this.config, this.asked, head, body, plan)));
                 };
-                let body = Replay::new(body);
-                Reading { head, body, length }
+                Gather::new(head, body, length, ())
             }
         };
-        if read.body.poll_fill(read.length, cx).is_pending() {
-            *this.reading = Some(Box::new(read));
+        if gather.poll_body(cx).is_pending() {
+            this.waiting.keep(gather);
             return Poll::Pending;
         }
-        let Reading {
+        let Gather {
             mut head,
             body,
             length,
-        } = read;
+            ..
+        } = gather;
         tag(this.config, &mut head, &body, length);
         let body = EtagBody::replay(body);
         Poll::Ready(Ok(conclude(this.config, this.asked, head, body, Plan::Tag)))

@@ -17,8 +17,9 @@ use super::content_types::Form;
 use super::filter::Filter;
 use super::plan::{self, Asked, Decision};
 use super::report;
-use super::strainer::Strainer;
-use crate::body::peek::Replay;
+use super::strip_body::StripBody;
+use crate::body::gather::{Gather, Waiting};
+use crate::body::replay::Replay;
 use crate::body::rewritten::Rewritten;
 use crate::fields::content_length;
 use crate::rules::transform::{self, Change};
@@ -57,7 +58,7 @@ where
             asked: Asked::read(request.method(), request.extensions()),
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),
-            reading: None,
+            waiting: Waiting::none(),
         }
     }
 }
@@ -69,17 +70,9 @@ pin_project! {
         inner: F,
         config: Arc<Config>,
         asked: Asked,
-        // Invariant: there once the inner future is done, until its body was read.
-        reading: Option<Box<Reading<B>>>,
+        // Invariant: filled once the inner future is done, until its body was read.
+        waiting: Waiting<B, Form>,
     }
-}
-
-/// A response whose body is to be stripped as a whole, and is not all there yet.
-struct Reading<B: Body> {
-    head: response::Parts,
-    body: Replay<B>,
-    length: u64,
-    form: Form,
 }
 
 impl<F, B, E> Future for ResponseFuture<F, B>
@@ -91,21 +84,21 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut reading = match this.reading.take() {
-            Some(reading) => *reading,
+        let mut gather = match this.waiting.take() {
+            Some(gather) => gather,
             None => {
                 let response = ready!(this.inner.poll(cx))?;
                 match begin(this.config, *this.asked, response, cx) {
                     Begun::Done(head, body) => return Poll::Ready(Ok(answer(head, body))),
-                    Begun::Reading(reading) => reading,
+                    Begun::Gather(gather) => gather,
                 }
             }
         };
-        if reading.body.poll_fill(reading.length, cx).is_pending() {
-            *this.reading = Some(Box::new(reading));
+        if gather.poll_body(cx).is_pending() {
+            this.waiting.keep(gather);
             return Poll::Pending;
         }
-        let (head, body) = finish(this.config, *this.asked, reading);
+        let (head, body) = finish(this.config, *this.asked, gather);
         Poll::Ready(Ok(answer(head, body)))
     }
 }
@@ -118,8 +111,8 @@ impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {
 
 /// What is known of an answer when its head is there.
 enum Begun<B: Body> {
-    Done(response::Parts, Rewritten<B, Strainer>),
-    Reading(Reading<B>),
+    Done(response::Parts, Rewritten<B, StripBody>),
+    Gather(Gather<B, Form>),
 }
 
 /// Decides about a response, and carries it out where that does not take its whole body.
@@ -137,12 +130,9 @@ fn begin<B: Body>(
         return Begun::Done(head, Rewritten::pass(body));
     };
     match size.exact() {
-        Some(length) if (1..=config.whole_limit).contains(&length) => Begun::Reading(Reading {
-            head,
-            body: Replay::new(body),
-            length,
-            form,
-        }),
+        Some(length) if (1..=config.whole_limit).contains(&length) => {
+            Begun::Gather(Gather::new(head, body, length, form))
+        }
         // A body in one frame needs no room to be searched.
         Some(length) if length > 0 => {
             let body = Replay::peek(body, 1, cx);
@@ -151,10 +141,10 @@ fn begin<B: Body>(
             match text.filter(|text| !config.rules.may_change(text)) {
                 Some(text) => {
                     transform::drop_framing(&mut head.headers);
-                    Begun::Done(head, Rewritten::whole(text))
+                    Begun::Done(head, Rewritten::replaced_by(text))
                 }
                 None => {
-                    let body = Rewritten::pass_peeked(body);
+                    let body = Rewritten::replay(body);
                     let body = stream(config, asked, form, &mut head, body, declared);
                     Begun::Done(head, body)
                 }
@@ -179,17 +169,17 @@ fn declared(head: &response::Parts, hint: Option<u64>) -> u64 {
 fn finish<B: Body>(
     config: &Config,
     asked: Asked,
-    reading: Reading<B>,
-) -> (response::Parts, Rewritten<B, Strainer>) {
-    let Reading {
+    gather: Gather<B, Form>,
+) -> (response::Parts, Rewritten<B, StripBody>) {
+    let Gather {
         mut head,
         body,
         length,
-        form,
-    } = reading;
+        known: form,
+    } = gather;
     let declared = declared(&head, Some(length));
     let Some(text) = whole(&body).filter(|text| text.len() as u64 >= declared) else {
-        let body = Rewritten::pass_peeked(body);
+        let body = Rewritten::replay(body);
         let body = stream(config, asked, form, &mut head, body, declared);
         return (head, body);
     };
@@ -202,12 +192,12 @@ fn finish<B: Body>(
         Ok(stripped) if stripped.len() < text.len() => {
             transform::fix_head(&mut head.headers, Change::Content);
             transform::set_length(&mut head.headers, stripped.len());
-            Rewritten::whole(stripped)
+            Rewritten::replaced_by(stripped)
         }
-        Ok(_) => Rewritten::whole(text),
+        Ok(_) => Rewritten::replaced_by(text),
         Err(stop) => {
             report::stopped(stop);
-            Rewritten::whole(text)
+            Rewritten::replaced_by(text)
         }
     };
     (head, body)
@@ -215,7 +205,7 @@ fn finish<B: Body>(
 
 /// The data of a body that was read to its clean end and has nothing but data; most have it in one frame.
 fn whole<B: Body>(body: &Replay<B>) -> Option<Bytes> {
-    let mut frames = body.whole()?;
+    let mut frames = body.frames()?;
     let first = frames.next()?;
     let Some(second) = frames.next() else {
         return Some(first.clone());
@@ -231,9 +221,9 @@ fn stream<B: Body>(
     asked: Asked,
     form: Form,
     head: &mut response::Parts,
-    body: Rewritten<B, Strainer>,
+    body: Rewritten<B, StripBody>,
     declared: u64,
-) -> Rewritten<B, Strainer> {
+) -> Rewritten<B, StripBody> {
     transform::fix_head(&mut head.headers, Change::Content);
     if asked.is_head {
         return Rewritten::withheld();
@@ -242,12 +232,12 @@ fn stream<B: Body>(
         Form::Text => Filter::new(&config.rules),
         Form::Sequence => Filter::sequence(&config.rules),
     };
-    body.through(Strainer::new(filter, declared))
+    body.through(StripBody::new(filter), declared)
 }
 
 fn answer<B: Body>(
     head: response::Parts,
-    body: Rewritten<B, Strainer>,
+    body: Rewritten<B, StripBody>,
 ) -> Response<StripNullsBody<B>> {
     Response::from_parts(head, StripNullsBody::new(body))
 }

@@ -80,8 +80,11 @@ pub(crate) fn apply(
         })
 }
 
-fn boxed(body: impl http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static) -> Body {
-    body.boxed_unsync()
+fn boxed<B>(body: B) -> Body
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    body.map_err(Into::into).boxed_unsync()
 }
 
 fn compression(options: &Compression) -> Result<CompressionLayer, Refusal> {

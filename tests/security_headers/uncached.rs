@@ -40,9 +40,9 @@ impl Layer {
     fn around(self, inner: Boxed) -> Boxed {
         fn boxed<B>(response: Response<B>) -> Response<Body>
         where
-            B: http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static,
+            B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
         {
-            response.map(BodyExt::boxed_unsync)
+            response.map(|body| body.map_err(Into::into).boxed_unsync())
         }
         match self {
             Self::CacheControl => tower::Layer::layer(&for_ever(), inner).boxed(),

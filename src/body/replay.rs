@@ -1,4 +1,4 @@
-//! Looking at the beginning of a body, or all of it, and giving it back whole.
+//! A body whose beginning, or all of it, was read, and which still starts at its first frame.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -11,8 +11,8 @@ use http_body::{Body, Frame, SizeHint};
 /// followed.
 const MAX_PEEKED: usize = 64;
 
-/// How many frames are read of a body, so that one of very small frames is not held at many times its
-/// length.
+/// How many frames are read of a body, so that one of very small frames is not held at many times
+/// its length.
 const MAX_READ: usize = 4096;
 
 /// A body whose first frames were taken out to be looked at, and are given back first.
@@ -76,8 +76,8 @@ impl<B: Body> Replay<B> {
         self.taken().flatten().filter_map(Frame::data_ref)
     }
 
-    /// The data, if the body was seen to its clean end and has nothing but data.
-    pub(crate) fn whole(&self) -> Option<impl Iterator<Item = &Bytes>> {
+    /// The frames of data, if the body was seen to its clean end and has nothing but data.
+    pub(crate) fn frames(&self) -> Option<impl Iterator<Item = &Bytes>> {
         let is_whole = self.rest.is_none() && self.taken().all(is_data);
         is_whole.then(|| self.taken().flatten().filter_map(Frame::data_ref))
     }
