@@ -5,6 +5,10 @@ pub(crate) use tracing::{debug, warn};
 
 #[cfg(not(feature = "tracing"))]
 macro_rules! nothing {
+    // What is only logged counts as used.
+    (%$name:ident $($field:tt)*) => {
+        let _ = &$name;
+    };
     ($($field:tt)*) => {};
 }
 
