@@ -123,10 +123,10 @@ fn others(criterion: &mut Criterion) {
         });
     }
     let rules = Rules::new()
-        .empty_objects()
-        .empty_arrays()
-        .empty_strings()
-        .elements();
+        .strip_empty_objects(true)
+        .strip_empty_arrays(true)
+        .strip_empty_strings(true)
+        .strip_elements(true);
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function(BenchmarkId::new("filter", "every-rule"), |bencher| {
         bencher.iter(|| rules.strip(&text));

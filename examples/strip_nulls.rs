@@ -65,7 +65,7 @@ async fn stopped() {
 /// Apart from `main`, so that a test can call it.
 pub(crate) fn app() -> Router {
     let rules = Rules::new().keep(["next"]);
-    let strip_nulls = StripNullsLayer::new().sequences().rules(rules);
+    let strip_nulls = StripNullsLayer::new().sequences(true).rules(rules);
     Router::new()
         .route("/", get(async || Html(PAGE)))
         .merge(api().layer(strip_nulls))

@@ -13,7 +13,7 @@
 //!    twice, the text of numbers (`1.0`, `1E400`, `-0`), escapes, lone surrogates, white space. With a
 //!    removed member goes the white space before its name, and one comma with the white space before that:
 //!    the comma before the member where an earlier one of its object stays, otherwise the one after it.
-//! 3. Strips a body of known length up to [`DEFAULT_WHOLE_LIMIT`] bytes as a whole, so that it has its
+//! 3. Strips a body of known length up to [`DEFAULT_ONE_SHOT`] bytes as a whole, so that it has its
 //!    exact `Content-Length`. Where nothing is removed, the same [`Bytes`](bytes::Bytes) go out, and no
 //!    field changes.
 //! 4. Streams all others, in any chunking: what has been decided goes out with the frame that brought it.
@@ -95,8 +95,8 @@
 //!
 //! let layer = StripNullsLayer::new()
 //!     .content_type("application/*+json")?
-//!     .sequences()
-//!     .rules(Rules::new().keep(["next"]).keep_paths(["/items/*/deleted_at"])?.empty_objects());
+//!     .sequences(true)
+//!     .rules(Rules::new().keep(["next"]).keep_paths(["/items/*/deleted_at"])?.strip_empty_objects(true));
 //! # Ok::<(), tower_egress::strip_nulls::InvalidStripNulls>(())
 //! ```
 //!
@@ -136,24 +136,30 @@
 //! [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110
 //! [RFC 9530]: https://www.rfc-editor.org/rfc/rfc9530
 
+#[cfg(feature = "axum")]
+mod axum;
 mod body;
 mod config;
 mod content_types;
 mod error;
 mod filter;
+mod keep_nulls;
 mod layer;
+mod limits;
 mod plan;
-mod report;
 mod rules;
 mod selection;
 mod service;
+mod settings;
 mod strip_body;
+mod whole;
 
 pub use self::body::StripNullsBody;
-pub use self::config::DEFAULT_WHOLE_LIMIT;
 pub use self::error::InvalidStripNulls;
-pub use self::filter::{Filter, Stop};
+pub use self::filter::{Filter, StopReason};
+pub use self::keep_nulls::KeepNulls;
 pub use self::layer::StripNullsLayer;
-pub use self::plan::{KeepNulls, Plan, Reason};
-pub use self::rules::{DEFAULT_DEPTH_LIMIT, DEFAULT_NAME_LIMIT, Rules};
+pub use self::limits::{DEFAULT_DEPTH_LIMIT, DEFAULT_NAME_LIMIT, DEFAULT_ONE_SHOT, MAX_PATHS};
+pub use self::plan::{Plan, Reason};
+pub use self::rules::Rules;
 pub use self::service::{ResponseFuture, StripNulls};

@@ -30,7 +30,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
-use tower_egress::strip_nulls::{Filter, Rules, Stop, StripNullsBody, StripNullsLayer};
+use tower_egress::strip_nulls::{Filter, Rules, StopReason, StripNullsBody, StripNullsLayer};
 
 /// What is answered unless a test says otherwise, and what becomes of it.
 const TEXT: &str = r#"{"id":1,"name":null,"tags":[null]}"#;
@@ -76,18 +76,18 @@ fn respond_to<B: Body + 'static>(
 fn push_all<'a>(
     mut filter: Filter,
     pieces: impl IntoIterator<Item = &'a [u8]>,
-) -> (Vec<u8>, Option<Stop>) {
+) -> (Vec<u8>, Option<StopReason>) {
     let mut out = Vec::new();
     for piece in pieces {
         out.extend_from_slice(&filter.push(&Bytes::copy_from_slice(piece)));
     }
     out.extend_from_slice(&filter.finish());
-    (out, filter.stop())
+    (out, filter.stopped())
 }
 
 /// What comes out for `text`, however it is cut: in two at every place, and in pieces of every small size.
 #[track_caller]
-fn push_every_way(make: impl Fn() -> Filter, text: &[u8]) -> (String, Option<Stop>) {
+fn push_every_way(make: impl Fn() -> Filter, text: &[u8]) -> (String, Option<StopReason>) {
     let whole = push_all(make(), [text]);
     for place in 0..=text.len() {
         let (first, second) = text.split_at(place);

@@ -7,7 +7,7 @@ use arbitrary::Arbitrary;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;
-use tower_egress::strip_nulls::{Filter, Rules, Stop};
+use tower_egress::strip_nulls::{Filter, Rules, StopReason};
 
 #[derive(Arbitrary, Debug)]
 struct Input {
@@ -25,19 +25,11 @@ struct Input {
 }
 
 fn rules(input: &Input) -> Rules {
-    let mut rules = Rules::new();
-    if input.arrays {
-        rules = rules.empty_arrays();
-    }
-    if input.objects {
-        rules = rules.empty_objects();
-    }
-    if input.strings {
-        rules = rules.empty_strings();
-    }
-    if input.elements {
-        rules = rules.elements();
-    }
+    let mut rules = Rules::new()
+        .strip_empty_arrays(input.arrays)
+        .strip_empty_objects(input.objects)
+        .strip_empty_strings(input.strings)
+        .strip_elements(input.elements);
     if let Some(name) = &input.kept {
         rules = rules.keep([name]);
     }
@@ -53,7 +45,7 @@ fn rules(input: &Input) -> Rules {
     }
 }
 
-fn push_all(mut filter: Filter, mut text: Bytes, cuts: &[u8]) -> (Vec<u8>, Option<Stop>) {
+fn push_all(mut filter: Filter, mut text: Bytes, cuts: &[u8]) -> (Vec<u8>, Option<StopReason>) {
     let mut out = Vec::new();
     for cut in cuts {
         let piece = text.split_to(text.len().min((*cut).into()));
@@ -61,7 +53,7 @@ fn push_all(mut filter: Filter, mut text: Bytes, cuts: &[u8]) -> (Vec<u8>, Optio
     }
     out.extend_from_slice(&filter.push(&text));
     out.extend_from_slice(&filter.finish());
-    (out, filter.stop())
+    (out, filter.stopped())
 }
 
 fn is_json(text: &[u8]) -> bool {
@@ -88,7 +80,7 @@ fuzz_target!(|input: Input| {
     assert_eq!(out, cut);
     assert_eq!(stop.is_some(), cut_stop.is_some());
 
-    if input.sequence || matches!(stop, Some(Stop::TooLong { .. })) || is_deep(&text) {
+    if input.sequence || matches!(stop, Some(StopReason::TooLong { .. })) || is_deep(&text) {
         return;
     }
     assert_eq!(stop.is_none(), is_json(&text));

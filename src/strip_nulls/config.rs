@@ -1,29 +1,26 @@
-//! What a [`StripNullsLayer`](super::StripNullsLayer) was told.
+//! Settings of a layer, shared by its services.
 
 use super::content_types::ContentTypes;
+use super::limits::DEFAULT_ONE_SHOT;
 use super::rules::Rules;
+use crate::matcher::Switch;
 
-/// Bodies of at most this many bytes that know their length are stripped as a whole, unless another limit
-/// is set.
-///
-/// They leave with their exact length, and as they are where they turn out not to be JSON. Stripping a
-/// mebibyte keeps the thread for about half a millisecond.
-pub const DEFAULT_WHOLE_LIMIT: u64 = 1024 * 1024;
-
-/// Settings of a layer, shared by its services.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
     pub(super) content_types: ContentTypes,
+    /// Bodies of known length are stripped as a whole up to this many bytes.
+    pub(super) one_shot: u64,
     pub(super) rules: Rules,
-    pub(super) whole_limit: u64,
+    pub(super) switch: Switch,
 }
 
 impl Config {
     pub(super) fn new() -> Self {
         Self {
             content_types: ContentTypes::default(),
+            one_shot: DEFAULT_ONE_SHOT,
             rules: Rules::new(),
-            whole_limit: DEFAULT_WHOLE_LIMIT,
+            switch: Switch::new(),
         }
     }
 }

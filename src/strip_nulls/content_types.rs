@@ -1,6 +1,7 @@
 //! Which content types are stripped. Pure.
 
 use super::error::InvalidStripNulls;
+use crate::fields::media_range::MediaRange;
 use crate::fields::media_type::MediaType;
 use crate::rules::eligible;
 
@@ -14,19 +15,32 @@ pub(super) enum Form {
 /// `application/json`, and what the user adds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ContentTypes {
-    added: Vec<Range>,
+    added: Vec<MediaRange>,
     pub(super) has_sequences: bool,
 }
 
 impl ContentTypes {
     pub(super) fn add(&mut self, range: &str) -> Result<(), InvalidStripNulls> {
-        self.added.push(Range::parse(range)?);
+        let parsed = MediaRange::parse(range).filter(|_| !range.ends_with("/*"));
+        let media_range = parsed.ok_or_else(|| InvalidStripNulls::MediaRange {
+            range: range.to_owned(),
+        })?;
+        let named = MediaType::parse(range.as_bytes()).filter(|_| media_range.is_exact());
+        if named.is_some_and(eligible::is_never_changed) {
+            let media_type = range.to_owned();
+            return Err(InvalidStripNulls::NeverChanged { media_type });
+        }
+        self.added.push(media_range);
         Ok(())
     }
 
     /// What bodies of this type are made of, if they are to be stripped.
     pub(super) fn form(&self, media_type: MediaType<'_>) -> Option<Form> {
-        let is_added = || self.added.iter().any(|range| range.matches(media_type));
+        let is_added = || {
+            let added = self.added.iter();
+            let mut matching = added.filter(|range| range.matches(media_type));
+            matching.any(|range| range.is_exact() || !means_its_nulls(media_type))
+        };
         if media_type.is("application", "json") || is_added() {
             return (!eligible::is_never_changed(media_type)).then_some(Form::Text);
         }
@@ -39,69 +53,17 @@ impl ContentTypes {
     }
 }
 
-/// `type/subtype`, or `type/*+suffix`.
-#[derive(Clone, Debug)]
-struct Range {
-    kind: String,
-    subtype: Subtype,
-}
-
-#[derive(Clone, Debug)]
-enum Subtype {
-    Exact(String),
-    Suffix(String),
-}
-
-impl Range {
-    fn parse(text: &str) -> Result<Self, InvalidStripNulls> {
-        let invalid = || InvalidStripNulls::MediaRange {
-            range: text.to_owned(),
-        };
-        let (kind, subtype) = text.split_once('/').ok_or_else(invalid)?;
-        let (suffix, name) = match subtype.strip_prefix("*+") {
-            Some(suffix) => (true, suffix),
-            None => (false, subtype),
-        };
-        let is_one = MediaType::parse(format!("{kind}/{name}").as_bytes())
-            .is_some_and(|media_type| media_type.is(kind, name));
-        if !is_one || kind.contains('*') || name.contains('*') {
-            return Err(invalid());
-        }
-        let name = name.to_owned();
-        Ok(Self {
-            kind: kind.to_owned(),
-            subtype: if suffix {
-                Subtype::Suffix(name)
-            } else {
-                Subtype::Exact(name)
-            },
-        })
-    }
-
-    fn matches(&self, media_type: MediaType<'_>) -> bool {
-        match &self.subtype {
-            Subtype::Exact(subtype) => media_type.is(&self.kind, subtype),
-            Subtype::Suffix(suffix) => {
-                let is_suffix = |found: &[u8]| found.eq_ignore_ascii_case(suffix.as_bytes());
-                media_type.kind_is(&self.kind)
-                    && media_type.suffix().is_some_and(is_suffix)
-                    && !means_its_nulls(media_type)
-            }
-        }
-    }
-}
-
-/// Whether null and absent are two things in this type, by its definition. It is stripped only where it is
-/// named.
+/// Whether null and absent are two things in this type, by its definition. It is stripped only where
+/// it is named.
 fn means_its_nulls(media_type: MediaType<'_>) -> bool {
     NULLS_MEANT
         .iter()
         .any(|subtype| media_type.is("application", subtype))
 }
 
-/// In a merge patch, null removes (RFC 7396 §2); in a patch it may be the value to set (RFC 6902 §4). A
-/// GeoJSON feature has a geometry and properties, be they null (RFC 7946 §3.2). GraphQL says null for
-/// what could not be found out.
+/// In a merge patch, null removes (RFC 7396 §2); in a patch it may be the value to set (RFC 6902 §4).
+/// A GeoJSON feature has a geometry and properties, even if they are null (RFC 7946 §3.2). GraphQL
+/// says null for what could not be resolved.
 const NULLS_MEANT: [&str; 4] = [
     "geo+json",
     "graphql-response+json",
@@ -207,13 +169,27 @@ mod tests {
 
     #[test]
     fn grpc_is_never_stripped() {
-        let types = types(&["application/grpc+json", "application/*+json"]);
+        let types = types(&["application/*+json"]);
         check(&types, "application/grpc+json", None);
         check(&types, "application/grpc-web+json", None);
     }
 
     #[test]
-    fn what_is_no_media_range_is_refused() {
+    fn a_type_that_would_never_be_stripped_is_refused() {
+        for media_type in [
+            "application/grpc+json",
+            "application/gRPC",
+            "multipart/byteranges",
+        ] {
+            let media_type = media_type.to_owned();
+            let mut types = ContentTypes::default();
+            let found = types.add(&media_type);
+            assert_eq!(found, Err(InvalidStripNulls::NeverChanged { media_type }));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_media_range_is_refused() {
         for range in [
             "",
             "json",

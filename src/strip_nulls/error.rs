@@ -2,24 +2,29 @@
 
 use std::fmt;
 
-use super::selection::MOST_PATHS;
+use super::limits::MAX_PATHS;
 
-/// Why a configuration of [`Rules`](super::Rules) or [`StripNullsLayer`](super::StripNullsLayer) was
-/// refused.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// Why a configuration of [`Rules`](super::Rules) or [`StripNullsLayer`](super::StripNullsLayer)
+/// was refused.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidStripNulls {
-    /// The text is no media type, and no `type/*+suffix`.
+    /// The text is neither a media type nor `type/*+suffix`.
     MediaRange {
         /// The text.
         range: String,
     },
-    /// The text is no path.
+    /// Bodies of this media type are never changed: gRPC, and `multipart/byteranges`.
+    NeverChanged {
+        /// The media type.
+        media_type: String,
+    },
+    /// The text is not a path.
     Path {
         /// The text.
         path: String,
     },
-    /// There are 64 paths already.
+    /// There are [`MAX_PATHS`](super::MAX_PATHS) paths already.
     TooManyPaths {
         /// The first path that is one too many.
         path: String,
@@ -31,16 +36,21 @@ impl fmt::Display for InvalidStripNulls {
         match self {
             Self::MediaRange { range } => write!(
                 f,
-                "{range:?} is no media type; write `type/subtype` or `type/*+json`, without parameters",
+                "{range:?} is not a media type; write `type/subtype` or `type/*+json`, without \
+                 parameters",
+            ),
+            Self::NeverChanged { media_type } => write!(
+                f,
+                "bodies of {media_type:?} are never changed, since they are not JSON; leave it out",
             ),
             Self::Path { path } => write!(
                 f,
-                "{path:?} is no path; write `/` before each name, `*` for any, `~0` for `~` and `~1` \
+                "{path:?} is not a path; write `/` before each name, `*` for any, `~0` for `~` and `~1` \
                  for `/`",
             ),
             Self::TooManyPaths { path } => write!(
                 f,
-                "{path:?} is one path too many after {MOST_PATHS}; use `*`, or names",
+                "{path:?} is one path too many after {MAX_PATHS}; use `*`, or names",
             ),
         }
     }
@@ -63,12 +73,19 @@ mod tests {
             &InvalidStripNulls::MediaRange {
                 range: "json".to_owned(),
             },
-            "\"json\" is no media type; write `type/subtype` or `type/*+json`, without parameters",
+            "\"json\" is not a media type; write `type/subtype` or `type/*+json`, without parameters",
+        );
+        check(
+            &InvalidStripNulls::NeverChanged {
+                media_type: "application/grpc".to_owned(),
+            },
+            "bodies of \"application/grpc\" are never changed, since they are not JSON; leave it out",
         );
         let path = "a.b".to_owned();
         check(
             &InvalidStripNulls::Path { path: path.clone() },
-            "\"a.b\" is no path; write `/` before each name, `*` for any, `~0` for `~` and `~1` for `/`",
+            "\"a.b\" is not a path; write `/` before each name, `*` for any, `~0` for `~` and `~1` \
+             for `/`",
         );
         check(
             &InvalidStripNulls::TooManyPaths { path },

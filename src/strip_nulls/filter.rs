@@ -2,13 +2,12 @@
 
 mod cursor;
 mod fast_path;
-mod flaw;
 mod items;
 mod machine;
 mod nesting;
 mod number;
 mod output;
-mod stops;
+mod quote_bitmap;
 mod text;
 mod tokens;
 mod utf8;
@@ -18,7 +17,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use self::flaw::Flaw;
+use self::cursor::Flaw;
 use self::machine::{Machine, Texts};
 use self::utf8::Utf8;
 use super::rules::Rules;
@@ -45,7 +44,7 @@ use super::rules::Rules;
 /// assert_eq!(filter.push(&Bytes::from(r#"d":nul"#)), "");
 /// assert_eq!(filter.push(&Bytes::from("l}")), "}");
 /// assert_eq!(filter.finish(), "");
-/// assert_eq!(filter.stop(), None);
+/// assert_eq!(filter.stopped(), None);
 /// ```
 #[derive(Debug)]
 pub struct Filter {
@@ -53,7 +52,7 @@ pub struct Filter {
     utf8: Utf8,
     /// How long the pieces were that were read.
     length: u64,
-    stop: Option<Stop>,
+    stopped: Option<StopReason>,
 }
 
 impl Filter {
@@ -77,7 +76,7 @@ impl Filter {
             machine: Machine::new(Arc::clone(rules.settings()), texts),
             utf8: Utf8::default(),
             length: 0,
-            stop: None,
+            stopped: None,
         }
     }
 
@@ -86,7 +85,7 @@ impl Filter {
     /// What is one part of the piece comes back without a copy.
     #[must_use = "it is part of the text"]
     pub fn push(&mut self, piece: &Bytes) -> Bytes {
-        if self.stop.is_some() {
+        if self.stopped.is_some() {
             return piece.clone();
         }
         let broken = self.utf8.check(piece).err();
@@ -105,10 +104,10 @@ impl Filter {
 
     /// Ends the text; what was held back of it.
     ///
-    /// There is none where the text was whole. [`stop`](Self::stop) tells.
+    /// There is none where the text was whole. [`stopped`](Self::stopped) tells.
     #[must_use = "it is part of the text"]
     pub fn finish(&mut self) -> Bytes {
-        if self.stop.is_none() && !(self.machine.is_whole() && self.utf8.is_whole()) {
+        if self.stopped.is_none() && !(self.machine.is_whole() && self.utf8.is_whole()) {
             self.give_up(Flaw::Invalid, self.length);
         }
         self.machine.output.end_piece(&Bytes::new())
@@ -116,21 +115,21 @@ impl Filter {
 
     /// Why nothing more is removed, if so. The reason does not depend on where the pieces were cut.
     #[must_use]
-    pub const fn stop(&self) -> Option<Stop> {
-        self.stop
+    pub const fn stopped(&self) -> Option<StopReason> {
+        self.stopped
     }
 
     /// Lets all of the text pass from here on, for a flaw behind so many bytes.
     #[cold]
     fn give_up(&mut self, flaw: Flaw, offset: u64) {
         let settings = self.machine.settings();
-        self.stop = Some(match flaw {
-            Flaw::Invalid => Stop::Invalid { offset },
-            Flaw::TooDeep => Stop::TooDeep {
+        self.stopped = Some(match flaw {
+            Flaw::Invalid => StopReason::Invalid { offset },
+            Flaw::TooDeep => StopReason::TooDeep {
                 offset,
                 limit: settings.depth_limit,
             },
-            Flaw::TooLong => Stop::TooLong {
+            Flaw::TooLong => StopReason::TooLong {
                 limit: settings.name_limit,
             },
         });
@@ -139,9 +138,9 @@ impl Filter {
 }
 
 /// Why a [`Filter`] removes nothing more from a text.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
-pub enum Stop {
+pub enum StopReason {
     /// It is not JSON, or not UTF-8.
     Invalid {
         /// How many bytes come before the one that shows it; all of them, where it is the end.
@@ -161,7 +160,7 @@ pub enum Stop {
     },
 }
 
-impl fmt::Display for Stop {
+impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Invalid { offset } => write!(f, "not JSON after {offset} bytes"),
@@ -179,4 +178,4 @@ impl fmt::Display for Stop {
     }
 }
 
-impl std::error::Error for Stop {}
+impl std::error::Error for StopReason {}

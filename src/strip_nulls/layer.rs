@@ -11,6 +11,7 @@ use super::error::InvalidStripNulls;
 use super::plan::{self, Asked, Plan};
 use super::rules::Rules;
 use super::service::StripNulls;
+use crate::matcher::{RequestMatcher, ResponseMatcher};
 
 /// Applies [`StripNulls`] to a service.
 ///
@@ -22,7 +23,7 @@ pub struct StripNullsLayer {
 }
 
 impl StripNullsLayer {
-    /// Removes members whose value is `null` from answers of the type `application/json`.
+    /// Removes members whose value is `null` from responses of the type `application/json`.
     pub fn new() -> Self {
         Self {
             config: Arc::new(Config::new()),
@@ -35,8 +36,8 @@ impl StripNullsLayer {
         self
     }
 
-    /// Strips answers of this type too: a media type, or all of one structured syntax suffix as
-    /// `application/*+json`.
+    /// Strips responses of this type too: a media type, or all types with one structured syntax
+    /// suffix, such as `application/*+json`.
     ///
     /// A suffix does not name the types in which null and absent are two things by definition:
     /// `application/merge-patch+json`, `application/json-patch+json`, `application/geo+json` and
@@ -44,25 +45,63 @@ impl StripNullsLayer {
     ///
     /// # Errors
     ///
-    /// [`InvalidStripNulls::MediaRange`] when `range` is neither.
+    /// - [`InvalidStripNulls::MediaRange`]: `range` is neither.
+    /// - [`InvalidStripNulls::NeverChanged`]: bodies of this type are never changed.
     pub fn content_type(mut self, range: &str) -> Result<Self, InvalidStripNulls> {
         self.config_mut().content_types.add(range)?;
         Ok(self)
     }
 
-    /// Strips sequences of texts too: line-delimited JSON (`application/x-ndjson`, `ndjson`, `jsonl`,
-    /// `jsonlines`, `x-jsonlines`), and `application/json-seq` (RFC 7464).
-    pub fn sequences(mut self) -> Self {
-        self.config_mut().content_types.has_sequences = true;
+    /// Whether to strip sequences of texts too: line-delimited JSON (`application/x-ndjson`,
+    /// `ndjson`, `jsonl`, `jsonlines`, `x-jsonlines`), and `application/json-seq` (RFC 7464). Off
+    /// by default.
+    pub fn sequences(mut self, is_on: bool) -> Self {
+        self.config_mut().content_types.has_sequences = is_on;
         self
     }
 
     /// Strips bodies of known length as a whole up to `bytes` bytes, instead of
-    /// [`DEFAULT_WHOLE_LIMIT`](super::DEFAULT_WHOLE_LIMIT); 0 streams them all.
+    /// [`DEFAULT_ONE_SHOT`](super::DEFAULT_ONE_SHOT); 0 streams them all.
     ///
-    /// As much is held of each response that is being stripped, and again what is left of it.
-    pub fn whole_limit(mut self, bytes: u64) -> Self {
-        self.config_mut().whole_limit = bytes;
+    /// While it is stripped, a response takes this much memory, and again what is left of it.
+    pub fn one_shot(mut self, bytes: u64) -> Self {
+        self.config_mut().one_shot = bytes;
+        self
+    }
+
+    /// Whether the layer acts. It does by default; where it does not, it passes every response
+    /// unchanged. The type of the service is the same, so a flag at run time can decide.
+    pub fn enabled(mut self, is_enabled: bool) -> Self {
+        self.config_mut().switch.set_enabled(is_enabled);
+        self
+    }
+
+    /// Passes the responses to these requests unchanged. Called twice, it skips both sets.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use http_body::SizeHint;
+    /// use tower_egress::matcher::RequestMatcher;
+    /// use tower_egress::strip_nulls::{Plan, Reason, StripNullsLayer};
+    ///
+    /// let layer = StripNullsLayer::new().skip(RequestMatcher::prefix("/rpc/")?);
+    ///
+    /// let (request, ()) = Request::get("/rpc/call").body(())?.into_parts();
+    /// let (response, ()) = Response::new(()).into_parts();
+    /// let plan = layer.plan(&request, &response, &SizeHint::with_exact(99));
+    /// assert_eq!(plan, Plan::Pass(Reason::Skipped));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn skip(mut self, requests: RequestMatcher) -> Self {
+        self.config_mut().switch.skip(requests);
+        self
+    }
+
+    /// Passes these responses unchanged. Called twice, it skips both sets.
+    pub fn skip_responses(mut self, responses: ResponseMatcher) -> Self {
+        self.config_mut().switch.skip_responses(responses);
         self
     }
 
@@ -76,8 +115,8 @@ impl StripNullsLayer {
         response: &response::Parts,
         size: &SizeHint,
     ) -> Plan {
-        let asked = Asked::read(&request.method, &request.extensions);
-        plan::decide(&self.config, asked, response, size).into()
+        let asked = Asked::without_server(&self.config, request, response);
+        plan::decide(&self.config, &asked, response, size).into()
     }
 
     fn config_mut(&mut self) -> &mut Config {

@@ -1,41 +1,46 @@
 //! Whether to strip one response, and why not. Pure: it sees heads and sizes, never a body.
 
+use std::fmt;
+
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap,
 };
-use http::{Extensions, Method, StatusCode, response};
+use http::{Extensions, Method, Request, StatusCode, request, response};
 use http_body::SizeHint;
 
 use super::config::Config;
 use super::content_types::Form;
+use super::keep_nulls::KeepNulls;
 use crate::fields::media_type::MediaType;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
+use crate::matcher::{KeptRequest, Off};
 use crate::rules::status;
 use crate::rules::transform::{self, Change};
 
 /// What [`StripNullsLayer`](super::StripNullsLayer) does with a response.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
-    /// What the rules say is removed from the body, if there is any of it. (A HEAD request is answered with
-    /// the head that goes with it.)
+    /// Removes from the body what the rules say. A response to HEAD gets the head that belongs to
+    /// such a body.
     Strip,
-    /// The body is sent as it is.
+    /// Sends the body unchanged.
     Pass(Reason),
 }
 
-/// Why a response is sent as it is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// Why a response is sent unchanged.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// Its content type is not to be stripped, or it has none.
+    /// The layer does not strip its content type, or it has none.
     ContentType,
+    /// The layer is [disabled](super::StripNullsLayer::enabled).
+    Disabled,
     /// It has no bytes.
     Empty,
     /// It has a `Content-Encoding`.
     Encoded,
-    /// It is of a kind that never has a body, or none of its own: 1xx, 204, 205, 304, and the answer to a
-    /// CONNECT.
+    /// It never has a body, or none of its own: 1xx, 204, 205, 304, and the response to CONNECT.
     NoBody,
     /// Its `Cache-Control` says `no-transform`.
     NoTransform,
@@ -45,49 +50,104 @@ pub enum Reason {
     Partial,
     /// It carries an HTTP message signature over fields that stripping changes.
     Signed,
+    /// A matcher given to [`skip`](super::StripNullsLayer::skip) or
+    /// [`skip_responses`](super::StripNullsLayer::skip_responses) matches.
+    Skipped,
 }
 
-/// An extension that keeps [`StripNullsLayer`](super::StripNullsLayer) from touching a response: on the
-/// response itself, or on its request.
-///
-/// For answers whose nulls mean something: that a field was cleared, that a JSON-RPC call returned
-/// nothing, that a GraphQL field could not be resolved.
-///
-/// # Example
-///
-/// ```
-/// use http::Response;
-/// use tower_egress::strip_nulls::KeepNulls;
-///
-/// let mut response = Response::new(r#"{"jsonrpc":"2.0","result":null,"id":1}"#);
-/// response.extensions_mut().insert(KeepNulls);
-/// ```
-#[derive(Clone, Copy, Debug, Default)]
-pub struct KeepNulls;
-
-/// The parts of a request that matter, kept until the response is there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
-    is_connect: bool,
-    pub(super) is_head: bool,
-    opted_out: bool,
-}
-
-impl Asked {
-    pub(super) fn read(method: &Method, extensions: &Extensions) -> Self {
-        Self {
-            is_connect: *method == Method::CONNECT,
-            is_head: *method == Method::HEAD,
-            opted_out: extensions.get::<KeepNulls>().is_some(),
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Strip => f.write_str("strip the body"),
+            Self::Pass(reason) => write!(f, "pass: {reason}"),
         }
     }
 }
 
-/// What is done with a response, and what its body is made of if that is to strip it.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ContentType => "the content type is not stripped",
+            Self::Disabled => "the layer is disabled",
+            Self::Empty => "the body is empty",
+            Self::Encoded => "the body has a content coding",
+            Self::NoBody => "the response never has a body",
+            Self::NoTransform => "Cache-Control says no-transform",
+            Self::OptedOut => "the request or the response has KeepNulls",
+            Self::Partial => "the body is a part of a representation",
+            Self::Signed => "a signature covers a field that would change",
+            Self::Skipped => "the layer skips the request or the response",
+        })
+    }
+}
+
+impl From<Off> for Reason {
+    fn from(off: Off) -> Self {
+        match off {
+            Off::Disabled => Self::Disabled,
+            Off::Skipped => Self::Skipped,
+        }
+    }
+}
+
+/// The parts of a request that matter, kept until the response is there.
+#[derive(Debug)]
+pub(super) struct Asked {
+    is_connect: bool,
+    pub(super) is_head: bool,
+    /// Why the layer does nothing, where that is known before the handler.
+    off: Option<Off>,
+    opted_out: bool,
+    /// There where the layer may skip the response.
+    kept: Option<Box<KeptRequest>>,
+}
+
+impl Asked {
+    pub(super) fn read<B>(config: &Config, request: &mut Request<B>) -> Self {
+        let off = config.switch.off(request);
+        let kept = config.switch.keep(request);
+        Self::of(request.method(), request.extensions(), off, kept)
+    }
+
+    /// The same for a question without a server, when the response is there already.
+    pub(super) fn without_server(
+        config: &Config,
+        request: &request::Parts,
+        response: &response::Parts,
+    ) -> Self {
+        let off = config.switch.off_for_response(request, response);
+        Self::of(&request.method, &request.extensions, off, None)
+    }
+
+    fn of(
+        method: &Method,
+        extensions: &Extensions,
+        off: Option<Off>,
+        kept: Option<Box<KeptRequest>>,
+    ) -> Self {
+        Self {
+            is_connect: *method == Method::CONNECT,
+            is_head: *method == Method::HEAD,
+            off,
+            opted_out: extensions.get::<KeepNulls>().is_some(),
+            kept,
+        }
+    }
+}
+
+/// What is done with a response, with what is needed to do it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Decision {
     Pass(Reason),
-    Strip(Form),
+    Strip(Strip),
+}
+
+/// What the head and the size of a body that is stripped tell of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Strip {
+    /// How many bytes it was declared to have, at least.
+    pub(super) declared: u64,
+    pub(super) form: Form,
 }
 
 impl From<Decision> for Plan {
@@ -102,55 +162,75 @@ impl From<Decision> for Plan {
 /// Decides about one response.
 pub(super) fn decide(
     config: &Config,
-    asked: Asked,
+    asked: &Asked,
     response: &response::Parts,
     size: &SizeHint,
 ) -> Decision {
+    match find(config, asked, response, size) {
+        Ok(strip) => Decision::Strip(strip),
+        Err(reason) => Decision::Pass(reason),
+    }
+}
+
+/// How the response is stripped, or why it is not.
+fn find(
+    config: &Config,
+    asked: &Asked,
+    response: &response::Parts,
+    size: &SizeHint,
+) -> Result<Strip, Reason> {
+    if let Some(off) = asked.off {
+        return Err(off.into());
+    }
+    if config.switch.skips(asked.kept.as_deref(), response) {
+        return Err(Reason::Skipped);
+    }
     if status::never_has_content(response.status) || asked.is_connect {
-        return Decision::Pass(Reason::NoBody);
+        return Err(Reason::NoBody);
     }
     let fields = Answered::read(&response.headers);
-    let Some(form) = fields
+    let form = fields
         .media_type
         .and_then(|media_type| config.content_types.form(media_type))
-    else {
-        return Decision::Pass(Reason::ContentType);
-    };
+        .ok_or(Reason::ContentType)?;
     if asked.opted_out || response.extensions.get::<KeepNulls>().is_some() {
-        return Decision::Pass(Reason::OptedOut);
+        return Err(Reason::OptedOut);
     }
     // RFC 9110 §7.7:
     //
     // > A proxy MUST NOT transform the content (Section 6.4) of a response message that contains
     // > a no-transform cache directive
     //
-    // This layer is no proxy, but an origin that asks for this means it.
+    // This layer is not a proxy, but an origin that asks for this means it.
     if fields.forbids_transforming {
-        return Decision::Pass(Reason::NoTransform);
+        return Err(Reason::NoTransform);
     }
     if fields.is_encoded {
-        return Decision::Pass(Reason::Encoded);
+        return Err(Reason::Encoded);
     }
-    // RFC 9110 §14.1.2: the positions of a byte range count bytes of the representation; what is cut out
-    // of the part would make those counts wrong.
+    // RFC 9110 §14.1.2: the positions of a byte range count bytes of the representation; removing
+    // bytes from the part would make those counts wrong.
     if fields.has_content_range || response.status == StatusCode::PARTIAL_CONTENT {
-        return Decision::Pass(Reason::Partial);
+        return Err(Reason::Partial);
     }
     if fields.is_signed {
-        return Decision::Pass(Reason::Signed);
+        return Err(Reason::Signed);
     }
-    // Behind a router that empties the answers to HEAD, an empty body tells nothing of GET's.
-    let is_empty = size.exact() == Some(0) && (!asked.is_head || fields.declares_nothing);
-    if is_empty {
-        return Decision::Pass(Reason::Empty);
+    // A router may have emptied the response to HEAD. Then an empty body tells nothing of GET's.
+    let hint = size.exact();
+    if hint == Some(0) && (!asked.is_head || fields.declared == Some(0)) {
+        return Err(Reason::Empty);
     }
-    Decision::Strip(form)
+    Ok(Strip {
+        declared: fields.declared.max(hint).unwrap_or(0),
+        form,
+    })
 }
 
-/// What a decision depends on of a response's fields, found in one pass over them.
+/// What a decision depends on in a response's fields, found in one pass over them.
 #[derive(Default)]
 struct Answered<'a> {
-    declares_nothing: bool,
+    declared: Option<u64>,
     forbids_transforming: bool,
     has_content_range: bool,
     is_encoded: bool,
@@ -166,7 +246,7 @@ impl<'a> Answered<'a> {
             if *name == CONTENT_TYPE {
                 found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
             } else if *name == CONTENT_LENGTH {
-                found.declares_nothing = content_length::parse(line) == Some(0);
+                found.declared = found.declared.or(content_length::parse(line));
             } else if *name == CACHE_CONTROL {
                 found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
             } else if *name == CONTENT_ENCODING {

@@ -1,19 +1,20 @@
-//! Which members may go, by name and by path. Pure.
+//! Which members may be removed, by name and by path. Pure.
 
 use super::error::InvalidStripNulls;
+use super::limits::MAX_PATHS;
 
-/// Names and paths of what is never removed, and of what alone is.
+/// Names and paths of what is never removed, and of what alone may be.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {
     kept: Vec<String>,
     only: Vec<String>,
-    /// Invariant: at most [`MOST_PATHS`].
+    /// Invariant: at most [`MAX_PATHS`].
     paths: Vec<Path>,
-    /// Only what is listed may go, be the lists empty.
+    /// Only listed items may be removed, even where the lists are empty.
     has_only: bool,
 }
 
-/// A place in a text: what stands between the slashes of a path.
+/// A place in a text: the steps between the slashes of a path.
 #[derive(Clone, Debug)]
 struct Path {
     steps: Vec<Step>,
@@ -30,33 +31,34 @@ enum Step {
 /// What it means that a member is on a list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
-    /// It stays.
+    /// It is kept.
     Keep,
-    /// It may go, and what is on no such list stays.
+    /// It may be removed, and what is on no such list is kept.
     Only,
 }
 
 impl Selection {
     pub(super) fn add_names<T>(&mut self, verdict: Verdict, names: impl IntoIterator<Item = T>)
     where
-        T: Into<String>,
+        T: AsRef<str>,
     {
         self.has_only |= verdict == Verdict::Only;
         let list = match verdict {
             Verdict::Keep => &mut self.kept,
             Verdict::Only => &mut self.only,
         };
-        list.extend(names.into_iter().map(Into::into));
+        list.extend(names.into_iter().map(|name| name.as_ref().to_owned()));
     }
 
-    pub(super) fn add_paths<'a>(
+    pub(super) fn add_paths<T: AsRef<str>>(
         &mut self,
         verdict: Verdict,
-        paths: impl IntoIterator<Item = &'a str>,
+        paths: impl IntoIterator<Item = T>,
     ) -> Result<(), InvalidStripNulls> {
         self.has_only |= verdict == Verdict::Only;
         for path in paths {
-            if self.paths.len() == MOST_PATHS {
+            let path = path.as_ref();
+            if self.paths.len() == MAX_PATHS {
                 return Err(InvalidStripNulls::TooManyPaths {
                     path: path.to_owned(),
                 });
@@ -66,7 +68,7 @@ impl Selection {
         Ok(())
     }
 
-    /// Whether every member may go.
+    /// Whether every member may be removed.
     pub(super) fn is_everything(&self) -> bool {
         !self.has_only && self.kept.is_empty() && self.paths.is_empty()
     }
@@ -126,7 +128,7 @@ pub(super) struct Trail {
     around: Vec<u64>,
     /// The same for the item at hand.
     here: u64,
-    /// The item at hand may go.
+    /// The item at hand may be removed.
     pub(super) chosen: bool,
 }
 
@@ -139,7 +141,7 @@ impl Trail {
         }
     }
 
-    /// An item begins: a member by this `name`, as it stands between its quotes, or an element.
+    /// An item begins: a member of this `name`, as it is written between its quotes, or an element.
     pub(super) fn take(&mut self, selection: &Selection, name: Option<&[u8]>) {
         let Some((&around, depth)) = self.around.last().zip(self.around.len().checked_sub(1))
         else {
@@ -184,7 +186,7 @@ fn names(list: &[String], name: Option<&[u8]>) -> bool {
     name.is_some_and(|name| list.iter().any(|listed| says(name, listed)))
 }
 
-/// Whether quoted text, as it stands between its quotes, says `expected`.
+/// Whether quoted text, as it is written between its quotes, says `expected`.
 ///
 /// RFC 8259 §8.3:
 ///
@@ -238,9 +240,6 @@ fn escaped(behind_backslash: &str) -> (u16, &str) {
     (unit, rest)
 }
 
-/// The paths that a selection may have: a bit is kept for each, for each open container.
-pub(super) const MOST_PATHS: usize = 64;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,7 +274,7 @@ mod tests {
         check_says(r"\n", "n", false);
     }
 
-    /// Whether the innermost member at the end of `names` may go, `[]` being an element.
+    /// Whether the innermost member at the end of `names` may be removed, `[]` being an element.
     #[track_caller]
     fn chooses(selection: &Selection, names: &[&str]) -> bool {
         let mut trail = Trail::new(selection);
@@ -311,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_list_everything_may_go() {
+    fn without_a_list_everything_may_be_removed() {
         let all = selection(&[], &[]);
         assert!(all.is_everything());
         check(&all, &["a"], true);
@@ -369,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_refused() {
+    fn what_is_not_a_path_is_refused() {
         let refused = |path: &str| {
             let mut selection = Selection::default();
             selection.add_paths(Verdict::Keep, [path]).unwrap_err()
@@ -383,7 +382,7 @@ mod tests {
     #[test]
     fn there_is_a_bit_for_each_path() {
         let mut selection = Selection::default();
-        let paths: Vec<_> = (0..MOST_PATHS)
+        let paths: Vec<_> = (0..MAX_PATHS)
             .map(|number| format!("/{number}/x"))
             .collect();
         let listed = paths.iter().map(String::as_str);

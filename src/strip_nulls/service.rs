@@ -1,4 +1,4 @@
-//! The service: asks, waits for the response, decides, and hands on.
+//! The service: reads the request, waits for the response, decides, and carries it out.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,16 +15,14 @@ use super::body::StripNullsBody;
 use super::config::Config;
 use super::content_types::Form;
 use super::filter::Filter;
-use super::plan::{self, Asked, Decision};
-use super::report;
+use super::plan::{self, Asked, Decision, Plan, Strip};
 use super::strip_body::StripBody;
 use crate::body::gather::{Gather, Waiting};
 use crate::body::replay::Replay;
 use crate::body::rewritten::Rewritten;
-use crate::fields::content_length;
 use crate::rules::transform::{self, Change};
 
-/// Removes from the JSON responses of the inner service what is not there; made by
+/// Removes null members from the JSON responses of the inner service; made by
 /// [`StripNullsLayer`](super::StripNullsLayer).
 ///
 /// See the [module docs](super) for what it does.
@@ -37,6 +35,21 @@ pub struct StripNulls<S> {
 impl<S> StripNulls<S> {
     pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
         Self { inner, config }
+    }
+
+    /// The inner service.
+    pub const fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service, to be changed.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service, without the layer.
+    pub fn into_inner(self) -> S {
+        self.inner
     }
 }
 
@@ -53,9 +66,9 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         ResponseFuture {
-            asked: Asked::read(request.method(), request.extensions()),
+            asked: Asked::read(&self.config, &mut request),
             inner: self.inner.call(request),
             config: Arc::clone(&self.config),
             waiting: Waiting::none(),
@@ -71,7 +84,7 @@ pin_project! {
         config: Arc<Config>,
         asked: Asked,
         // Invariant: filled once the inner future is done, until its body was read.
-        waiting: Waiting<B, Form>,
+        waiting: Waiting<B, Strip>,
     }
 }
 
@@ -88,8 +101,8 @@ where
             Some(gather) => gather,
             None => {
                 let response = ready!(this.inner.poll(cx))?;
-                match begin(this.config, *this.asked, response, cx) {
-                    Begun::Done(head, body) => return Poll::Ready(Ok(answer(head, body))),
+                match begin(this.config, this.asked, response, cx) {
+                    Begun::Done(response) => return Poll::Ready(Ok(response)),
                     Begun::Gather(gather) => gather,
                 }
             }
@@ -98,8 +111,7 @@ where
             this.waiting.keep(gather);
             return Poll::Pending;
         }
-        let (head, body) = finish(this.config, *this.asked, gather);
-        Poll::Ready(Ok(answer(head, body)))
+        Poll::Ready(Ok(strip_gathered(this.config, this.asked, gather)))
     }
 }
 
@@ -109,81 +121,73 @@ impl<F, B: Body> fmt::Debug for ResponseFuture<F, B> {
     }
 }
 
-/// What is known of an answer when its head is there.
+/// How far a response is when its head is there.
 enum Begun<B: Body> {
-    Done(response::Parts, Rewritten<B, StripBody>),
-    Gather(Gather<B, Form>),
+    Done(Response<StripNullsBody<B>>),
+    /// Its body is to be stripped as a whole, and is not read yet.
+    Gather(Gather<B, Strip>),
 }
 
 /// Decides about a response, and carries it out where that does not take its whole body.
 fn begin<B: Body>(
     config: &Config,
-    asked: Asked,
+    asked: &Asked,
     response: Response<B>,
     cx: &mut Context<'_>,
 ) -> Begun<B> {
-    let (mut head, body) = response.into_parts();
+    let (head, body) = response.into_parts();
     let size = body.size_hint();
     let decision = plan::decide(config, asked, &head, &size);
-    report::decided(decision);
-    let Decision::Strip(form) = decision else {
-        return Begun::Done(head, Rewritten::pass(body));
+    crate::trace::debug!(plan = %Plan::from(decision), "strip_nulls");
+    let Decision::Strip(strip) = decision else {
+        return Begun::Done(finish(head, Rewritten::pass(body)));
     };
-    match size.exact() {
-        Some(length) if (1..=config.whole_limit).contains(&length) => {
-            Begun::Gather(Gather::new(head, body, length, form))
+    Begun::Done(match size.exact() {
+        Some(length) if (1..=config.one_shot).contains(&length) => {
+            return Begun::Gather(Gather::new(head, body, length, strip));
         }
-        // A body in one frame needs no room to be searched.
-        Some(length) if length > 0 => {
-            let body = Replay::peek(body, 1, cx);
-            let declared = declared(&head, Some(length));
-            let text = whole(&body).filter(|text| text.len() as u64 >= declared);
-            match text.filter(|text| !config.rules.may_change(text)) {
-                Some(text) => {
-                    transform::drop_framing(&mut head.headers);
-                    Begun::Done(head, Rewritten::replaced_by(text))
-                }
-                None => {
-                    let body = Rewritten::replay(body);
-                    let body = stream(config, asked, form, &mut head, body, declared);
-                    Begun::Done(head, body)
-                }
-            }
+        Some(length) if length > 0 => search(config, asked, strip, head, body, cx),
+        _ => stream(config, asked, strip, head, Rewritten::pass(body)),
+    })
+}
+
+/// Strips a body that is too large to be stripped as a whole. One that comes in one frame needs no
+/// room to be searched: where nothing can be removed, it is sent unchanged.
+fn search<B: Body>(
+    config: &Config,
+    asked: &Asked,
+    strip: Strip,
+    mut head: response::Parts,
+    body: B,
+    cx: &mut Context<'_>,
+) -> Response<StripNullsBody<B>> {
+    let body = Replay::peek(body, 1, cx);
+    let settings = config.rules.settings();
+    match whole(&body, strip).filter(|text| !settings.may_change(text)) {
+        Some(text) => {
+            transform::drop_framing(&mut head.headers);
+            finish(head, Rewritten::replaced_by(text))
         }
-        hint => {
-            let declared = declared(&head, hint);
-            let body = Rewritten::pass(body);
-            let body = stream(config, asked, form, &mut head, body, declared);
-            Begun::Done(head, body)
-        }
+        None => stream(config, asked, strip, head, Rewritten::replay(body)),
     }
 }
 
-/// How long the body was said to be, at least, by its head and by itself.
-fn declared(head: &response::Parts, hint: Option<u64>) -> u64 {
-    let declared = content_length::declared(&head.headers);
-    declared.max(hint).unwrap_or(0)
-}
-
 /// Strips a body that was read as a whole, if it came to its end as it said.
-fn finish<B: Body>(
+fn strip_gathered<B: Body>(
     config: &Config,
-    asked: Asked,
-    gather: Gather<B, Form>,
-) -> (response::Parts, Rewritten<B, StripBody>) {
+    asked: &Asked,
+    gather: Gather<B, Strip>,
+) -> Response<StripNullsBody<B>> {
     let Gather {
         mut head,
         body,
-        length,
-        known: form,
+        known: strip,
+        ..
     } = gather;
-    let declared = declared(&head, Some(length));
-    let Some(text) = whole(&body).filter(|text| text.len() as u64 >= declared) else {
-        let body = Rewritten::replay(body);
-        let body = stream(config, asked, form, &mut head, body, declared);
-        return (head, body);
+    let Some(text) = whole(&body, strip) else {
+        return stream(config, asked, strip, head, Rewritten::replay(body));
     };
-    let stripped = match form {
+    let stripped = match strip.form {
         Form::Text => config.rules.strip(&text),
         Form::Sequence => config.rules.strip_sequence(&text),
     };
@@ -192,50 +196,53 @@ fn finish<B: Body>(
         Ok(stripped) if stripped.len() < text.len() => {
             transform::fix_head(&mut head.headers, Change::Content);
             transform::set_length(&mut head.headers, stripped.len());
-            Rewritten::replaced_by(stripped)
+            stripped
         }
-        Ok(_) => Rewritten::replaced_by(text),
-        Err(stop) => {
-            report::stopped(stop);
-            Rewritten::replaced_by(text)
+        Ok(_) => text,
+        Err(reason) => {
+            crate::trace::debug!(%reason, "strip_nulls: the body is sent as it is");
+            text
         }
     };
-    (head, body)
+    finish(head, Rewritten::replaced_by(body))
 }
 
-/// The data of a body that was read to its clean end and has nothing but data; most have it in one frame.
-fn whole<B: Body>(body: &Replay<B>) -> Option<Bytes> {
+/// The data of a body that was read to its clean end, has nothing but data, and is as long as it was
+/// declared to be. Most bodies have it in one frame.
+fn whole<B: Body>(body: &Replay<B>, strip: Strip) -> Option<Bytes> {
     let mut frames = body.frames()?;
     let first = frames.next()?;
-    let Some(second) = frames.next() else {
-        return Some(first.clone());
+    let text = match frames.next() {
+        None => first.clone(),
+        Some(second) => {
+            let mut text = [first.as_ref(), second].concat();
+            frames.for_each(|frame| text.extend_from_slice(frame));
+            text.into()
+        }
     };
-    let mut text = [first.as_ref(), second].concat();
-    frames.for_each(|frame| text.extend_from_slice(frame));
-    Some(text.into())
+    (text.len() as u64 >= strip.declared).then_some(text)
 }
 
-/// Strips a body while it passes. The head promised `declared` bytes, at least.
+/// Strips a body while it passes.
 fn stream<B: Body>(
     config: &Config,
-    asked: Asked,
-    form: Form,
-    head: &mut response::Parts,
+    asked: &Asked,
+    strip: Strip,
+    mut head: response::Parts,
     body: Rewritten<B, StripBody>,
-    declared: u64,
-) -> Rewritten<B, StripBody> {
+) -> Response<StripNullsBody<B>> {
     transform::fix_head(&mut head.headers, Change::Content);
     if asked.is_head {
-        return Rewritten::withheld();
+        return finish(head, Rewritten::withheld());
     }
-    let filter = match form {
+    let filter = match strip.form {
         Form::Text => Filter::new(&config.rules),
         Form::Sequence => Filter::sequence(&config.rules),
     };
-    body.through(StripBody::new(filter), declared)
+    finish(head, body.through(StripBody::new(filter), strip.declared))
 }
 
-fn answer<B: Body>(
+fn finish<B: Body>(
     head: response::Parts,
     body: Rewritten<B, StripBody>,
 ) -> Response<StripNullsBody<B>> {

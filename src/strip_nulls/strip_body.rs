@@ -3,8 +3,7 @@
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::filter::{Filter, Stop};
-use super::report;
+use super::filter::Filter;
 use crate::body::error::BodyError;
 use crate::body::pump::Transducer;
 use crate::rules::transform::{self, Change};
@@ -19,12 +18,14 @@ impl StripBody {
         Self { filter }
     }
 
-    /// Ends the text, and gives what was held back of it.
-    fn end(mut self) -> Bytes {
-        let was_stopped = self.filter.stop();
-        let rest = self.filter.finish();
-        tell(was_stopped, self.filter.stop());
-        rest
+    /// Runs the filter, and logs if it stops.
+    fn run(&mut self, act: impl FnOnce(&mut Filter) -> Bytes) -> Bytes {
+        let was_stopped = self.filter.stopped().is_some();
+        let text = act(&mut self.filter);
+        if let (Some(reason), false) = (self.filter.stopped(), was_stopped) {
+            crate::trace::debug!(%reason, "strip_nulls: the rest of the body is sent as it is");
+        }
+        text
     }
 }
 
@@ -35,28 +36,18 @@ impl Transducer for StripBody {
     const FRAMES_PER_POLL: usize = 64;
 
     fn push(&mut self, piece: Bytes) -> Result<Bytes, BodyError> {
-        let was_stopped = self.filter.stop();
-        let text = self.filter.push(&piece);
-        tell(was_stopped, self.filter.stop());
-        Ok(text)
+        Ok(self.run(|filter| filter.push(&piece)))
     }
 
-    fn finish(self) -> Result<Bytes, BodyError> {
-        Ok(self.end())
+    fn finish(mut self) -> Result<Bytes, BodyError> {
+        Ok(self.run(Filter::finish))
     }
 
-    fn abandon(self) -> Bytes {
-        self.end()
+    fn abandon(mut self) -> Bytes {
+        self.run(Filter::finish)
     }
 
     fn fix_trailers(&self, trailers: &mut HeaderMap) {
         transform::drop_broken_digests(trailers, Change::Content);
-    }
-}
-
-/// Makes it visible that a filter has stopped.
-fn tell(before: Option<Stop>, after: Option<Stop>) {
-    if let (None, Some(stop)) = (before, after) {
-        report::stopped(stop);
     }
 }

@@ -11,7 +11,7 @@ use http_body::Body;
 use http_body_util::Full;
 use tower::{Layer, Service};
 use tower_egress::compression::{Coding, CompressionLayer};
-use tower_egress::strip_nulls::{DEFAULT_WHOLE_LIMIT, StripNullsBody, StripNullsLayer};
+use tower_egress::strip_nulls::{DEFAULT_ONE_SHOT, StripNullsBody, StripNullsLayer};
 
 use crate::support::body::{Chained, Endless, Script, Step};
 use crate::support::consume::{consume, consume_stubbornly, poll_once};
@@ -54,7 +54,7 @@ fn a_whole_body_without_null_is_the_same_bytes_and_not_a_copy() {
 
 #[test]
 fn so_is_one_that_is_over_the_limit() {
-    let layer = StripNullsLayer::new().whole_limit(5);
+    let layer = StripNullsLayer::new().one_shot(5);
     let text = Bytes::from(r#"{"id":1,"tags":[]}"#);
     let mut response = json(Full::new(text.clone()));
     let digest = HeaderValue::from_static("sha-256=:AA==:");
@@ -116,12 +116,12 @@ fn f_07_a_body_over_the_limit_is_streamed() {
         is_whole
     };
     let layer = StripNullsLayer::new();
-    assert!(is_whole(&layer.clone().whole_limit(length), before.clone()));
+    assert!(is_whole(&layer.clone().one_shot(length), before.clone()));
     assert!(!is_whole(
-        &layer.clone().whole_limit(length - 1),
+        &layer.clone().one_shot(length - 1),
         before.clone()
     ));
-    assert!(!is_whole(&layer.whole_limit(0), before));
+    assert!(!is_whole(&layer.one_shot(0), before));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn f_07_no_more_than_the_limit_is_read_before_the_head_goes() {
     }
 
     // One look, for all of it may be there.
-    let body = Script::in_frames(&[b' '; 4096], 10).with_exact_hint(DEFAULT_WHOLE_LIMIT + 1);
+    let body = Script::in_frames(&[b' '; 4096], 10).with_exact_hint(DEFAULT_ONE_SHOT + 1);
     let watch = body.watch();
     respond(json(body));
     assert_eq!(watch.polls(), 1);
@@ -169,7 +169,7 @@ fn f_07_an_endless_text_passes_in_a_flat_memory() {
             assert!(text.len() + 10 >= frame.len());
             out += text.len();
         }
-        assert_eq!(filter.stop(), None, "{frame}");
+        assert_eq!(filter.stopped(), None, "{frame}");
         assert!(out > 100_000, "{out}");
         assert_eq!(filter.finish(), "");
     }
@@ -178,7 +178,7 @@ fn f_07_an_endless_text_passes_in_a_flat_memory() {
 #[test]
 fn c_41_one_poll_reads_at_most_64_kib() {
     let (before, after) = records(10_000);
-    let layer = StripNullsLayer::new().whole_limit(0);
+    let layer = StripNullsLayer::new().one_shot(0);
     let response = json(Full::new(before.clone()));
     let body = service::respond(&layer, request(Method::GET), response).into_body();
     let consumed = consume(body);

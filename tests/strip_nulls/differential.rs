@@ -196,18 +196,12 @@ proptest! {
         (arrays, objects, strings, elements) in any::<(bool, bool, bool, bool)>(),
         named in any::<Option<bool>>(),
     ) {
-        let mut rules = Rules::new();
-        for (wanted, set) in [
-            (arrays, Rules::empty_arrays as fn(Rules) -> Rules),
-            (objects, Rules::empty_objects),
-            (strings, Rules::empty_strings),
-            (elements, Rules::elements),
-        ] {
-            if wanted {
-                rules = set(rules);
-            }
-        }
-        rules = match named {
+        let rules = Rules::new()
+            .strip_empty_arrays(arrays)
+            .strip_empty_objects(objects)
+            .strip_empty_strings(strings)
+            .strip_elements(elements);
+        let rules = match named {
             Some(true) => rules.keep(["", "a", "b"]),
             Some(false) => rules.only(["", "a", "b"]).only_paths(["/*", "/*/*/*"]).unwrap(),
             None => rules,

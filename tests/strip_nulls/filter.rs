@@ -4,7 +4,9 @@ use std::ops::Not;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use tower_egress::strip_nulls::{DEFAULT_DEPTH_LIMIT, DEFAULT_NAME_LIMIT, Filter, Rules, Stop};
+use tower_egress::strip_nulls::{
+    DEFAULT_DEPTH_LIMIT, DEFAULT_NAME_LIMIT, Filter, Rules, StopReason,
+};
 
 use crate::texts::{INVALID, STRIPPED, VALID};
 use crate::{push_all, push_every_way, strip};
@@ -96,7 +98,7 @@ fn j_04_every_invalid_text_passes_untouched_however_it_is_cut() {
         let (out, stop) = push_every_way(|| Filter::new(&Rules::new()), text);
         assert_eq!(out, escaped(text));
         assert!(
-            matches!(stop, Some(Stop::Invalid { .. })),
+            matches!(stop, Some(StopReason::Invalid { .. })),
             "{out}: {stop:?}"
         );
     }
@@ -117,7 +119,7 @@ fn j_04_a_whole_text_with_anything_invalid_in_it_is_refused() {
             if !is_json(&whole) {
                 let found = Rules::new().strip(&whole);
                 assert!(
-                    matches!(found, Err(Stop::Invalid { .. })),
+                    matches!(found, Err(StopReason::Invalid { .. })),
                     "{}",
                     escaped(whole)
                 );
@@ -161,10 +163,20 @@ fn j_04_what_was_removed_before_a_flaw_is_gone_and_the_rest_stays() {
     ] {
         let (out, stop) = push_every_way(|| Filter::new(&Rules::new()), text);
         assert_eq!(out, escaped(left), "{}", escaped(text));
-        assert_eq!(stop, Some(Stop::Invalid { offset }), "{}", escaped(text));
+        assert_eq!(
+            stop,
+            Some(StopReason::Invalid { offset }),
+            "{}",
+            escaped(text)
+        );
         if escaped(text).contains("null") {
             let whole = Rules::new().strip(&Bytes::copy_from_slice(text));
-            assert_eq!(whole, Err(Stop::Invalid { offset }), "{}", escaped(text));
+            assert_eq!(
+                whole,
+                Err(StopReason::Invalid { offset }),
+                "{}",
+                escaped(text)
+            );
         }
     }
 }
@@ -184,7 +196,7 @@ fn j_03_containers_nest_as_deep_as_the_limit() {
         );
     }
     let too_deep = Bytes::from(nested(limit, inside));
-    let stop = Stop::TooDeep {
+    let stop = StopReason::TooDeep {
         offset: limit as u64,
         limit,
     };
@@ -205,7 +217,7 @@ fn objects_and_arrays_count_as_levels_alike() {
     assert_eq!(out, escaped(r#"[{"b":[{"c":null}]},{"d":null}]"#));
     assert_eq!(
         stop,
-        Some(Stop::TooDeep {
+        Some(StopReason::TooDeep {
             offset: 16,
             limit: 3
         })
@@ -227,13 +239,13 @@ fn j_11_no_more_is_held_back_than_the_limit() {
         text(14).as_bytes(),
     );
     assert_eq!(out, escaped(text(14)));
-    assert_eq!(stop, Some(Stop::TooLong { limit: 20 }));
+    assert_eq!(stop, Some(StopReason::TooLong { limit: 20 }));
 
     let limit = DEFAULT_NAME_LIMIT;
     let largest = Bytes::from(text(limit - 7));
     assert_eq!(Rules::new().strip(&largest), Ok(Bytes::from("{}")));
     let too_large = Bytes::from(text(limit - 6));
-    let stop = Stop::TooLong { limit };
+    let stop = StopReason::TooLong { limit };
     assert_eq!(Rules::new().strip(&too_large), Err(stop));
     let streamed = push_all(Filter::new(&Rules::new()), too_large.chunks(1000));
     assert_eq!(streamed, (too_large.to_vec(), Some(stop)));
@@ -254,7 +266,12 @@ fn j_11_what_is_too_long_is_so_wherever_it_was_cut() {
     ] {
         let (out, stop) = push_every_way(|| Filter::new(&rules), text);
         assert_eq!(out, escaped(text));
-        assert_eq!(stop, Some(Stop::TooLong { limit: 8 }), "{}", escaped(text));
+        assert_eq!(
+            stop,
+            Some(StopReason::TooLong { limit: 8 }),
+            "{}",
+            escaped(text)
+        );
     }
 }
 
@@ -268,7 +285,7 @@ proptest! {
         empties in any::<bool>(),
     ) {
         let rules = Rules::new().name_limit(name_limit).depth_limit(depth_limit);
-        let rules = if empties { rules.empty_objects().empty_strings() } else { rules };
+        let rules = if empties { rules.strip_empty_objects(true).strip_empty_strings(true) } else { rules };
         let text = pieces.concat();
         push_every_way(|| Filter::new(&rules), &text);
         push_every_way(|| Filter::sequence(&rules), &text);
@@ -315,7 +332,7 @@ fn j_11_white_space_in_doubt_counts_as_well() {
     assert_eq!(strip(&rules, &text(20 - 1)), escaped(text(20 - 1)));
     let (out, stop) = push_every_way(|| Filter::new(&rules), text(21).as_bytes());
     assert_eq!(out, escaped(text(21)));
-    assert_eq!(stop, Some(Stop::TooLong { limit: 20 }));
+    assert_eq!(stop, Some(StopReason::TooLong { limit: 20 }));
 }
 
 #[test]
@@ -401,7 +418,7 @@ fn all_that_can_be_told_goes_out_with_the_piece_that_brought_it() {
         assert_eq!(filter.push(&Bytes::from(piece)), out, "{piece:?}");
     }
     assert_eq!(filter.finish(), "");
-    assert_eq!(filter.stop(), None);
+    assert_eq!(filter.stopped(), None);
 }
 
 #[test]
@@ -410,22 +427,25 @@ fn finishing_twice_gives_nothing_twice() {
     assert_eq!(filter.push(&Bytes::from(r#"{"a":nu"#)), "{");
     assert_eq!(filter.finish(), r#""a":nu"#);
     assert_eq!(filter.finish(), "");
-    assert_eq!(filter.stop(), Some(Stop::Invalid { offset: 7 }));
+    assert_eq!(filter.stopped(), Some(StopReason::Invalid { offset: 7 }));
 }
 
 #[test]
 fn a_stop_says_why_and_where() {
     for (stop, expected) in [
-        (Stop::Invalid { offset: 17 }, "not JSON after 17 bytes"),
         (
-            Stop::TooDeep {
+            StopReason::Invalid { offset: 17 },
+            "not JSON after 17 bytes",
+        ),
+        (
+            StopReason::TooDeep {
                 offset: 9,
                 limit: 8,
             },
             "more than 8 arrays and objects are open after 9 bytes",
         ),
         (
-            Stop::TooLong { limit: 64 },
+            StopReason::TooLong { limit: 64 },
             "a name, and the white space around it, has more than 64 bytes",
         ),
     ] {

@@ -105,7 +105,7 @@ fn j_14_sequences_are_stripped_where_they_are_asked_for() {
         response.body(Full::from(lines)).expect("a valid response")
     };
     check_untouched_by_default(answer());
-    let layer = StripNullsLayer::new().sequences();
+    let layer = StripNullsLayer::new().sequences(true);
     let (head, body) = service::respond(&layer, request(Method::GET), answer()).into_parts();
     assert_eq!(consume(body).clean(), "{}\n{\"a\":1}\n");
     assert_eq!(head.headers[CONTENT_LENGTH], "11");
@@ -350,7 +350,7 @@ fn g_18_unknown_fields_pass() {
 
 #[test]
 fn what_is_removed_is_the_user_s_choice() {
-    let layer = StripNullsLayer::new().rules(Rules::new().keep(["name"]).elements());
+    let layer = StripNullsLayer::new().rules(Rules::new().keep(["name"]).strip_elements(true));
     let response = service::respond(&layer, request(Method::GET), json_with(&[]));
     assert_eq!(
         consume(response.into_body()).clean(),

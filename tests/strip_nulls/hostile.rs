@@ -7,7 +7,7 @@ use http::header::{
 use http::{HeaderName, HeaderValue, Response};
 use http_body_util::Full;
 use proptest::prelude::*;
-use tower_egress::strip_nulls::{Filter, Rules, Stop};
+use tower_egress::strip_nulls::{Filter, Rules, StopReason};
 
 use crate::support::consume::consume;
 use crate::{STRIPPED, TEXT, json, push_all, respond};
@@ -125,17 +125,19 @@ fn half_a_megabyte_of_nulls_leaves_nothing() {
 #[test]
 fn j_03_a_hundred_thousand_brackets_are_too_deep_and_no_more() {
     let text = Bytes::from("[".repeat(100_000) + "null");
-    let stop = Stop::TooDeep {
+    let stop = StopReason::TooDeep {
         offset: 512,
         limit: 512,
     };
     assert_eq!(Rules::new().strip(&text), Err(stop));
-    let deep = Rules::new().depth_limit(usize::MAX).empty_arrays();
+    let deep = Rules::new()
+        .depth_limit(usize::MAX)
+        .strip_empty_arrays(true);
     let (out, stop) = push_all(Filter::new(&deep), text.chunks(1000));
     assert_eq!(out, text);
     assert_eq!(
         stop,
-        Some(Stop::Invalid {
+        Some(StopReason::Invalid {
             offset: text.len() as u64
         })
     );

@@ -33,7 +33,7 @@ fn j_11_f_07_a_stream_holds_no_more_than_a_name() {
             }
         }
     });
-    assert_eq!(kept.and_then(|filter| filter.stop()), None);
+    assert_eq!(kept.and_then(|filter| filter.stopped()), None);
     let held = measured.bytes_current;
     assert!(held <= 256, "{held} bytes after 32 MiB");
     let most = measured.bytes_max;
@@ -49,7 +49,7 @@ fn j_11_a_level_costs_a_bit() {
         let filter = kept.insert(Filter::new(&rules));
         assert_eq!(filter.push(&brackets).len(), brackets.len());
     });
-    assert_eq!(kept.and_then(|filter| filter.stop()), None);
+    assert_eq!(kept.and_then(|filter| filter.stopped()), None);
     let held = measured.bytes_current;
     assert!(
         held <= (1 << 20) / 8 * 2,

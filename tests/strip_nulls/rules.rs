@@ -1,6 +1,6 @@
 //! What is removed besides nulls, and what is not.
 
-use tower_egress::strip_nulls::{Filter, InvalidStripNulls, Rules, Stop, StripNullsLayer};
+use tower_egress::strip_nulls::{Filter, InvalidStripNulls, Rules, StopReason, StripNullsLayer};
 
 use crate::{push_every_way, strip};
 
@@ -13,10 +13,10 @@ fn check(rules: &Rules, text: &str, left: &str) {
 #[test]
 fn j_09_a_root_that_is_null_or_empty_stays() {
     let rules = Rules::new()
-        .empty_arrays()
-        .empty_objects()
-        .empty_strings()
-        .elements();
+        .strip_empty_arrays(true)
+        .strip_empty_objects(true)
+        .strip_empty_strings(true)
+        .strip_elements(true);
     for text in ["null", "{}", "[]", "\"\"", " null ", "[ ]"] {
         check(&rules, text, text);
     }
@@ -26,7 +26,7 @@ fn j_09_a_root_that_is_null_or_empty_stays() {
 
 #[test]
 fn j_09_empty_objects_go_where_that_is_asked_for() {
-    let rules = Rules::new().empty_objects();
+    let rules = Rules::new().strip_empty_objects(true);
     check(&rules, r#"{"a":{}}"#, "{}");
     check(&rules, r#"{"a":{},"b":1}"#, r#"{"b":1}"#);
     check(&rules, r#"{"a":1,"b":{ },"c":2}"#, r#"{"a":1,"c":2}"#);
@@ -40,7 +40,7 @@ fn j_09_empty_objects_go_where_that_is_asked_for() {
 
 #[test]
 fn j_09_so_do_those_that_have_nothing_left() {
-    let rules = Rules::new().empty_objects();
+    let rules = Rules::new().strip_empty_objects(true);
     check(&rules, r#"{"a":{"b":null}}"#, "{}");
     check(&rules, r#"{"a":{"b":{"c":{"d":null}}}}"#, "{}");
     check(
@@ -78,7 +78,7 @@ fn j_09_so_do_those_that_have_nothing_left() {
 
 #[test]
 fn j_09_empty_arrays_go_where_that_is_asked_for() {
-    let rules = Rules::new().empty_arrays();
+    let rules = Rules::new().strip_empty_arrays(true);
     check(&rules, r#"{"a":[]}"#, "{}");
     check(&rules, r#"{"a":[ ],"b":1}"#, r#"{"b":1}"#);
     check(
@@ -95,7 +95,7 @@ fn j_09_empty_arrays_go_where_that_is_asked_for() {
 
 #[test]
 fn j_09_empty_strings_go_where_that_is_asked_for() {
-    let rules = Rules::new().empty_strings();
+    let rules = Rules::new().strip_empty_strings(true);
     check(&rules, r#"{"a":""}"#, "{}");
     check(
         &rules,
@@ -112,7 +112,7 @@ fn j_09_empty_strings_go_where_that_is_asked_for() {
 
 #[test]
 fn elements_go_where_that_is_asked_for() {
-    let rules = Rules::new().elements();
+    let rules = Rules::new().strip_elements(true);
     check(&rules, "[null]", "[]");
     check(&rules, "[null,null]", "[]");
     check(&rules, "[1,null,2]", "[1,2]");
@@ -129,10 +129,10 @@ fn elements_go_where_that_is_asked_for() {
 #[test]
 fn all_together_leave_nothing_empty() {
     let rules = Rules::new()
-        .empty_arrays()
-        .empty_objects()
-        .empty_strings()
-        .elements();
+        .strip_empty_arrays(true)
+        .strip_empty_objects(true)
+        .strip_empty_strings(true)
+        .strip_elements(true);
     check(&rules, r#"{"a":[null,[],{},"",[[{"b":null}]]]}"#, "{}");
     check(
         &rules,
@@ -226,25 +226,34 @@ fn paths_lead_from_the_root() {
 
 #[test]
 fn a_path_leads_to_elements_where_they_may_go() {
-    let rules = Rules::new().elements().only_paths(["/a/*"]).unwrap();
+    let rules = Rules::new()
+        .strip_elements(true)
+        .only_paths(["/a/*"])
+        .unwrap();
     check(
         &rules,
         r#"{"a":[1,null,2],"b":[null]}"#,
         r#"{"a":[1,2],"b":[null]}"#,
     );
-    let rules = Rules::new().elements().keep_paths(["/a/*"]).unwrap();
+    let rules = Rules::new()
+        .strip_elements(true)
+        .keep_paths(["/a/*"])
+        .unwrap();
     check(
         &rules,
         r#"{"a":[1,null],"b":[1,null]}"#,
         r#"{"a":[1,null],"b":[1]}"#,
     );
-    let rules = Rules::new().elements().keep(["a"]);
+    let rules = Rules::new().strip_elements(true).keep(["a"]);
     check(&rules, r#"{"a":null,"b":[null]}"#, r#"{"a":null,"b":[]}"#);
 }
 
 #[test]
 fn what_is_kept_is_kept_when_it_is_empty_too() {
-    let rules = Rules::new().empty_objects().empty_strings().keep(["a"]);
+    let rules = Rules::new()
+        .strip_empty_objects(true)
+        .strip_empty_strings(true)
+        .keep(["a"]);
     check(&rules, r#"{"a":{},"b":{}}"#, r#"{"a":{}}"#);
     check(&rules, r#"{"a":"","b":""}"#, r#"{"a":""}"#);
     check(
@@ -257,12 +266,12 @@ fn what_is_kept_is_kept_when_it_is_empty_too() {
 
 #[test]
 fn names_that_lead_to_what_may_be_empty_count_towards_the_limit() {
-    let rules = Rules::new().empty_objects().name_limit(20);
+    let rules = Rules::new().strip_empty_objects(true).name_limit(20);
     check(&rules, r#"{"a":{"b":{"c":null}}}"#, "{}");
     let text = br#"{"aaaa":{"bbbb":{"cccc":null}}}"#;
     let (out, stop) = push_every_way(|| Filter::new(&rules), text);
     assert_eq!(out, text.escape_ascii().to_string());
-    assert_eq!(stop, Some(Stop::TooLong { limit: 20 }));
+    assert_eq!(stop, Some(StopReason::TooLong { limit: 20 }));
 }
 
 #[test]
@@ -305,9 +314,9 @@ fn g_01_text_that_is_no_media_range_is_refused() {
 fn j_09_only_what_is_listed_goes_be_the_list_empty() {
     let text = r#"{"a":null,"b":[{"c":null}]}"#;
     check(&Rules::new().only([] as [&str; 0]), text, text);
-    check(&Rules::new().only_paths([]).unwrap(), text, text);
+    check(&Rules::new().only_paths::<&str>([]).unwrap(), text, text);
     check(
-        &Rules::new().only_paths([]).unwrap().only(["a"]),
+        &Rules::new().only_paths::<&str>([]).unwrap().only(["a"]),
         text,
         r#"{"b":[{"c":null}]}"#,
     );

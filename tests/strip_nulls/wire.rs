@@ -105,7 +105,7 @@ async fn g_12_a_body_that_was_read_goes_out_with_its_length_alone() {
         (r#"{"a":null,"b":1"#, r#"{"a":null,"b":1"#),
     ];
     // Bodies above the limit stream, or pass in one frame.
-    for whole_limit in [1 << 20, 4] {
+    for one_shot in [1 << 20, 4] {
         for (text, expected) in texts {
             let fields = [
                 ("content-type", "application/json"),
@@ -113,36 +113,36 @@ async fn g_12_a_body_that_was_read_goes_out_with_its_length_alone() {
             ];
             let router = Router::new()
                 .fallback(async move || (fields, text).into_response())
-                .layer(StripNullsLayer::new().whole_limit(whole_limit));
+                .layer(StripNullsLayer::new().one_shot(one_shot));
             // Without axum, a server sends the body as the layer gives it.
-            let alone = StripNullsLayer::new()
-                .whole_limit(whole_limit)
-                .layer(service_fn(move |_: Request<Incoming>| {
+            let alone = StripNullsLayer::new().one_shot(one_shot).layer(service_fn(
+                move |_: Request<Incoming>| {
                     let response = Response::builder()
                         .header(fields[0].0, fields[0].1)
                         .header(fields[1].0, fields[1].1)
                         .body(Full::<Bytes>::from(text));
                     std::future::ready(Ok::<_, Infallible>(response.expect("a valid response")))
-                }));
+                },
+            ));
             let routed = service_fn(move |request: Request<Incoming>| {
                 router.clone().oneshot(request.map(Body::new))
             });
             for address in [wire::serve(routed).await, wire::serve(alone).await] {
                 let answer = wire::exchange(address, &request("GET", "/", CLOSE)).await;
-                assert!(!answer.is_empty(), "{text}, {whole_limit}: no byte came");
+                assert!(!answer.is_empty(), "{text}, {one_shot}: no byte came");
                 let (head, rest) = cut_head(&answer);
                 let is_chunked = head.contains("transfer-encoding: chunked");
                 let has_length = head.contains("content-length");
-                assert!(is_chunked ^ has_length, "{text}, {whole_limit}: {head}");
+                assert!(is_chunked ^ has_length, "{text}, {one_shot}: {head}");
                 let body = match cut_chunks(rest) {
                     Some((body, b"")) if is_chunked => body,
                     _ => rest.to_vec(),
                 };
                 // A stream loses what was removed before it turned out not to be JSON.
-                let is_cut_short = !text.ends_with('}') && whole_limit == 4;
+                let is_cut_short = !text.ends_with('}') && one_shot == 4;
                 let expected = if is_cut_short { r#"{"b":1"# } else { expected };
                 let body = String::from_utf8(body).expect("UTF-8");
-                assert_eq!(body, expected, "{text}, {whole_limit}");
+                assert_eq!(body, expected, "{text}, {one_shot}");
             }
         }
     }

@@ -1,6 +1,6 @@
-//! A place in a piece of text.
+//! A place in a piece of text, and what may be wrong there.
 
-use super::stops::Stops;
+use super::quote_bitmap::QuoteBitmap;
 use super::tokens;
 
 /// How far a piece was read.
@@ -8,8 +8,8 @@ use super::tokens;
 pub(super) struct Cursor<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
-    /// Invariant: gave no stop that is behind `at`.
-    pub(super) stops: Stops,
+    /// Invariant: gave no special byte that is after `at`.
+    pub(super) quotes: QuoteBitmap,
 }
 
 impl<'a> Cursor<'a> {
@@ -17,7 +17,7 @@ impl<'a> Cursor<'a> {
         Self {
             bytes,
             at: 0,
-            stops: Stops::new(bytes),
+            quotes: QuoteBitmap::new(bytes),
         }
     }
 
@@ -36,9 +36,20 @@ impl<'a> Cursor<'a> {
 
     /// Goes to the next byte that means something in quoted text, and gives it.
     #[inline]
-    pub(super) fn next_stop(&mut self) -> Option<u8> {
-        self.stops.seek(self.bytes, self.at);
-        self.at = self.stops.next(self.bytes).min(self.bytes.len());
+    pub(super) fn next_special(&mut self) -> Option<u8> {
+        self.quotes.seek(self.bytes, self.at);
+        self.at = self.quotes.next(self.bytes).min(self.bytes.len());
         self.peek()
     }
+}
+
+/// What is wrong with a text, at the place where it shows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Flaw {
+    /// The text is not JSON.
+    Invalid,
+    /// More containers are open than may be.
+    TooDeep,
+    /// More bytes are in doubt than may be.
+    TooLong,
 }

@@ -3,12 +3,12 @@
 use super::cursor::Cursor;
 use super::machine::{Machine, Place};
 use super::nesting::Container;
-use super::stops::Stops;
+use super::quote_bitmap::QuoteBitmap;
 use super::tokens::{number_end, skip_space, word};
 
 impl Machine {
     /// Reads on from the item at hand, as long as each item is in the piece as a whole, its text has no
-    /// escapes, and it is plain to see that it stays, or goes.
+    /// escapes, and it is plain to see whether it is kept or removed.
     ///
     /// It takes nothing that the rest of the machine would not, and leaves all else to it: the item that
     /// it could not read, or what follows the last value.
@@ -29,12 +29,12 @@ impl Machine {
         let mut path = FastPath::from(self, cursor);
         self.place = loop {
             cursor.at = path.at;
-            cursor.stops = path.stops;
+            cursor.quotes = path.quotes;
             match path.item::<ONLY_NULLS>(self) {
-                Some(Came::ToAnItem) => {}
-                Some(Came::BehindAValue) => {
+                Some(Next::Item) => {}
+                Some(Next::AfterValue) => {
                     cursor.at = path.at;
-                    cursor.stops = path.stops;
+                    cursor.quotes = path.quotes;
                     break Place::After;
                 }
                 None if path.in_object => break Place::Name,
@@ -42,7 +42,7 @@ impl Machine {
             }
         };
         self.kept = path.kept;
-        self.output.mark(path.edge, self.may_lose_items());
+        self.output.mark(path.edge, self.may_remove_items());
     }
 }
 
@@ -52,18 +52,18 @@ struct FastPath<'a> {
     /// As much of the piece as is in doubt at the most, so that this need not be looked at again.
     near: &'a [u8],
     at: usize,
-    /// Invariant: the next stop is the first from `at` on.
-    stops: Stops,
+    /// Invariant: the next special byte is the first from `at` on.
+    quotes: QuoteBitmap,
     edge: usize,
     kept: bool,
     in_object: bool,
 }
 
-/// Where an item led.
-enum Came {
-    /// In an object that is a quote, in an array no closing bracket.
-    ToAnItem,
-    BehindAValue,
+/// What follows an item.
+enum Next {
+    /// Another item: in an object its quote, in an array anything but a closing bracket.
+    Item,
+    AfterValue,
 }
 
 impl<'a> FastPath<'a> {
@@ -71,13 +71,13 @@ impl<'a> FastPath<'a> {
         let piece = cursor.bytes;
         let edge = machine.output.edge;
         let near = edge.saturating_add(machine.settings.name_limit);
-        let mut stops = cursor.stops;
-        stops.seek(piece, cursor.at);
+        let mut quotes = cursor.quotes;
+        quotes.seek(piece, cursor.at);
         Self {
             piece,
             near: &piece[..near.min(piece.len())],
             at: cursor.at,
-            stops,
+            quotes,
             edge,
             kept: machine.kept,
             in_object: machine.nesting.container() == Some(Container::Object),
@@ -86,7 +86,7 @@ impl<'a> FastPath<'a> {
 
     /// Reads one item, and up to the next.
     #[inline(always)]
-    fn item<const ONLY_NULLS: bool>(&mut self, machine: &mut Machine) -> Option<Came> {
+    fn item<const ONLY_NULLS: bool>(&mut self, machine: &mut Machine) -> Option<Next> {
         let (mut value, mut ahead) = self.value()?;
         if ahead as u8 <= b' ' {
             value = self.skip_space(value);
@@ -102,7 +102,7 @@ impl<'a> FastPath<'a> {
             b'n' if starts_with(ahead, b"null") => {
                 if self.in_object || machine.settings.elements {
                     return if ONLY_NULLS {
-                        self.null(machine, value + 4)
+                        self.removed_null(machine, value + 4)
                     } else {
                         None
                     };
@@ -112,7 +112,7 @@ impl<'a> FastPath<'a> {
             b'{' | b'[' if ONLY_NULLS => return self.open(machine, value, ahead as u8),
             _ => return None,
         };
-        self.behind::<ONLY_NULLS>(machine, end)
+        self.after_value::<ONLY_NULLS>(machine, end)
     }
 
     /// Passes the name of a member; where its value begins, and eight bytes from there on, of which two may
@@ -122,7 +122,7 @@ impl<'a> FastPath<'a> {
         if !self.in_object {
             return Some((self.at, word(self.near, self.at)?));
         }
-        let close = self.stops.second(self.piece);
+        let close = self.quotes.second(self.piece);
         let ahead = word(self.near, close)?;
         if !starts_with(ahead, b"\":") {
             return None;
@@ -130,14 +130,14 @@ impl<'a> FastPath<'a> {
         Some((close + 2, ahead >> 16))
     }
 
-    /// Reads a value in quotes, to which the next stop belongs, and up to the next item.
+    /// Reads a value in quotes, whose opening quote is the next special byte, and up to the next item.
     #[inline(always)]
     fn quoted<const ONLY_NULLS: bool>(
         &mut self,
         machine: &mut Machine,
         value: usize,
-    ) -> Option<Came> {
-        let close = self.stops.second(self.piece);
+    ) -> Option<Next> {
+        let close = self.quotes.second(self.piece);
         if !ONLY_NULLS && close == value + 1 {
             return None;
         }
@@ -148,17 +148,17 @@ impl<'a> FastPath<'a> {
             self.kept = true;
             self.edge = close + 1;
             self.at = close + 2;
-            return Some(Came::ToAnItem);
+            return Some(Next::Item);
         }
         if self.near.get(close) != Some(&b'"') {
             return None;
         }
-        self.behind::<ONLY_NULLS>(machine, close + 1)
+        self.after_value::<ONLY_NULLS>(machine, close + 1)
     }
 
-    /// A null has ended that goes.
+    /// A null that is removed has ended.
     #[inline(always)]
-    fn null(&mut self, machine: &mut Machine, end: usize) -> Option<Came> {
+    fn removed_null(&mut self, machine: &mut Machine, end: usize) -> Option<Next> {
         if self.near.get(end) != Some(&b',') {
             return None;
         }
@@ -171,12 +171,12 @@ impl<'a> FastPath<'a> {
         machine.output.cut(self.piece, end + comma);
         self.edge = end + comma;
         self.at = next;
-        Some(Came::ToAnItem)
+        Some(Next::Item)
     }
 
     /// A container opens of which something may be kept.
     #[inline(always)]
-    fn open(&mut self, machine: &mut Machine, value: usize, bracket: u8) -> Option<Came> {
+    fn open(&mut self, machine: &mut Machine, value: usize, bracket: u8) -> Option<Next> {
         if machine.nesting.depth() >= machine.settings.depth_limit {
             return None;
         }
@@ -191,40 +191,40 @@ impl<'a> FastPath<'a> {
         self.kept = false;
         self.edge = value + 1;
         self.at = first;
-        Some(Came::ToAnItem)
+        Some(Next::Item)
     }
 
-    /// A value has ended that stays: goes on to the next item, and out of the containers that end.
+    /// A value that is kept has ended: goes on to the next item, and out of the containers that end.
     #[inline(always)]
-    fn behind<const ONLY_NULLS: bool>(
+    fn after_value<const ONLY_NULLS: bool>(
         &mut self,
         machine: &mut Machine,
         mut end: usize,
-    ) -> Option<Came> {
+    ) -> Option<Next> {
         self.kept = true;
         loop {
             self.edge = end;
             self.at = end;
             if self.in_object && follows(self.near, end, b",\"") {
                 self.at = end + 1;
-                return Some(Came::ToAnItem);
+                return Some(Next::Item);
             }
             let next = self.skip_space(end);
             match self.near.get(next) {
                 Some(b',') => {
                     let item = self.skip_space(next + 1);
                     if self.in_object && self.near.get(item) != Some(&b'"') {
-                        return Some(Came::BehindAValue);
+                        return Some(Next::AfterValue);
                     }
                     self.at = item;
-                    return Some(Came::ToAnItem);
+                    return Some(Next::Item);
                 }
                 Some(b'}') if ONLY_NULLS && self.in_object => {}
                 Some(b']') if ONLY_NULLS && !self.in_object => {}
-                _ => return Some(Came::BehindAValue),
+                _ => return Some(Next::AfterValue),
             }
             if machine.nesting.depth() == 1 {
-                return Some(Came::BehindAValue);
+                return Some(Next::AfterValue);
             }
             machine.nesting.close();
             self.in_object = machine.nesting.container() == Some(Container::Object);
@@ -236,7 +236,7 @@ impl<'a> FastPath<'a> {
     fn skip_space(&mut self, at: usize) -> usize {
         let place = skip_space(self.near, at);
         if place > at {
-            self.stops.seek(self.piece, place);
+            self.quotes.seek(self.piece, place);
         }
         place
     }

@@ -1,10 +1,9 @@
-//! What becomes of the items of containers: which stay, and which go.
+//! What becomes of the items of containers: which are kept, and which are removed.
 
-use super::cursor::Cursor;
-use super::flaw::Flaw;
+use super::cursor::{Cursor, Flaw};
 use super::machine::{Machine, Place};
 use super::nesting::Container;
-use crate::strip_nulls::rules::Removable;
+use crate::strip_nulls::settings::Removable;
 
 impl Machine {
     pub(super) fn open(
@@ -19,13 +18,13 @@ impl Machine {
             Container::Array => (Removable::EmptyArray, Place::FirstElement),
             Container::Object => (Removable::EmptyObject, Place::FirstName),
         };
-        if self.goes(what) {
+        if self.is_removed(what) {
             cursor.at += 1;
             self.check_doubt(cursor)?;
             self.output
                 .open_doubtful(cursor.bytes, cursor.at, self.kept);
         } else {
-            self.keep(cursor)?;
+            self.begin_kept(cursor)?;
             cursor.at += 1;
         }
         self.nesting.open(container);
@@ -33,7 +32,7 @@ impl Machine {
             self.trail.enter();
         }
         self.kept = false;
-        self.output.mark(cursor.at, self.may_lose_items());
+        self.output.mark(cursor.at, self.may_remove_items());
         self.place = first;
         Ok(())
     }
@@ -48,33 +47,33 @@ impl Machine {
         match self.output.close_doubtful(cursor.at) {
             Some(kept) => {
                 self.kept = kept;
-                self.output.mark(cursor.at, self.may_lose_items());
+                self.output.mark(cursor.at, self.may_remove_items());
                 self.place = Place::After;
             }
             None => {
                 self.output.keep();
-                self.stays(cursor);
+                self.end_kept(cursor);
             }
         }
         Ok(())
     }
 
-    /// A value begins, and stays.
-    pub(super) fn keep(&mut self, cursor: &Cursor<'_>) -> Result<(), Flaw> {
+    /// A value begins that is kept.
+    pub(super) fn begin_kept(&mut self, cursor: &Cursor<'_>) -> Result<(), Flaw> {
         self.check_doubt(cursor)?;
         self.output.keep();
         Ok(())
     }
 
-    /// A value that stays has ended.
-    pub(super) fn stays(&mut self, cursor: &Cursor<'_>) {
+    /// A value that is kept has ended.
+    pub(super) fn end_kept(&mut self, cursor: &Cursor<'_>) {
         self.kept = true;
-        self.output.mark(cursor.at, self.may_lose_items());
+        self.output.mark(cursor.at, self.may_remove_items());
         self.place = Place::After;
     }
 
-    /// A value that goes has ended.
-    pub(super) fn remove(&mut self, cursor: &Cursor<'_>) -> Result<(), Flaw> {
+    /// A value that is removed has ended.
+    pub(super) fn end_removed(&mut self, cursor: &Cursor<'_>) -> Result<(), Flaw> {
         self.check_doubt(cursor)?;
         self.output.cut(cursor.bytes, cursor.at);
         self.place = Place::After;
@@ -88,13 +87,13 @@ impl Machine {
         Ok(())
     }
 
-    /// Whether such a value goes, where it stands.
-    pub(super) fn goes(&self, what: Removable) -> bool {
-        self.settings.removes(what) && self.trail.chosen && self.may_lose_items()
+    /// Whether such a value is removed at this place.
+    pub(super) fn is_removed(&self, what: Removable) -> bool {
+        self.settings.removes(what) && self.trail.chosen && self.may_remove_items()
     }
 
-    /// Whether items of the innermost container may go.
-    pub(super) fn may_lose_items(&self) -> bool {
+    /// Whether items of the innermost container may be removed.
+    pub(super) fn may_remove_items(&self) -> bool {
         match self.nesting.container() {
             Some(Container::Object) => true,
             Some(Container::Array) => self.settings.elements,

@@ -1,15 +1,14 @@
-//! The grammar of JSON (RFC 8259), and what goes of a text; from any piece to the next.
+//! The grammar of JSON (RFC 8259), and what is removed of a text; from any piece to the next.
 
 use std::sync::Arc;
 
-use super::cursor::Cursor;
-use super::flaw::Flaw;
+use super::cursor::{Cursor, Flaw};
 use super::nesting::{Container, Nesting};
 use super::number::Number;
 use super::output::Output;
 use super::text::Text;
-use crate::strip_nulls::rules::{Removable, Settings};
 use crate::strip_nulls::selection::Trail;
+use crate::strip_nulls::settings::{Removable, Settings};
 
 /// What comes next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,12 +29,12 @@ pub(super) enum Place {
     InName(Text),
     /// The rest of a value in quotes.
     InText(Text),
-    /// The rest of a value in quotes, which goes if nothing is in them.
+    /// The rest of a value in quotes, which is removed if nothing is in them.
     InEmptyText,
     InNumber(Number),
-    /// The rest of `true`, `false`, or a `null` that stays.
+    /// The rest of `true`, `false`, or a `null` that is kept.
     InLiteral(&'static [u8]),
-    /// The rest of a `null` that goes.
+    /// The rest of a `null` that is removed.
     InNull(&'static [u8]),
 }
 
@@ -47,7 +46,7 @@ pub(super) enum Texts {
     Several,
 }
 
-/// Reads one text, or several, and cuts out of them what goes.
+/// Reads one text, or several, and cuts out of them what is removed.
 #[derive(Debug)]
 pub(super) struct Machine {
     pub(super) settings: Arc<Settings>,
@@ -212,7 +211,7 @@ impl Machine {
             b'[' => self.open(Container::Array, cursor),
             b't' => self.scalar(Place::InLiteral(b"rue"), cursor),
             b'f' => self.scalar(Place::InLiteral(b"alse"), cursor),
-            b'n' if self.goes(Removable::Null) => {
+            b'n' if self.is_removed(Removable::Null) => {
                 cursor.at += 1;
                 self.place = Place::InNull(b"ull");
                 Ok(())
@@ -226,16 +225,16 @@ impl Machine {
         }
     }
 
-    /// A value begins that stays, whatever the rest of it is.
+    /// A value begins that is kept, whatever the rest of it is.
     fn scalar(&mut self, rest: Place, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
-        self.keep(cursor)?;
+        self.begin_kept(cursor)?;
         cursor.at += 1;
         self.place = rest;
         Ok(())
     }
 
     fn text(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
-        if self.goes(Removable::EmptyString) {
+        if self.is_removed(Removable::EmptyString) {
             cursor.at += 1;
             self.place = Place::InEmptyText;
             return Ok(());
@@ -246,7 +245,7 @@ impl Machine {
     fn rest_of_text(&mut self, text: Text, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
         match text.read(cursor)? {
             Some(text) => self.place = Place::InText(text),
-            None => self.stays(cursor),
+            None => self.end_kept(cursor),
         }
         Ok(())
     }
@@ -254,16 +253,16 @@ impl Machine {
     fn rest_of_empty_text(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
         if byte == b'"' {
             cursor.at += 1;
-            return self.remove(cursor);
+            return self.end_removed(cursor);
         }
-        self.keep(cursor)?;
+        self.begin_kept(cursor)?;
         self.rest_of_text(Text::Plain, cursor)
     }
 
     fn rest_of_number(&mut self, number: Number, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
         match number.read(cursor)? {
             Some(number) => self.place = Place::InNumber(number),
-            None => self.stays(cursor),
+            None => self.end_kept(cursor),
         }
         Ok(())
     }
@@ -274,7 +273,7 @@ impl Machine {
         cursor: &mut Cursor<'_>,
     ) -> Result<(), Flaw> {
         match read_literal(rest, cursor)? {
-            [] => self.stays(cursor),
+            [] => self.end_kept(cursor),
             rest => self.place = Place::InLiteral(rest),
         }
         Ok(())
@@ -282,7 +281,7 @@ impl Machine {
 
     fn rest_of_null(&mut self, rest: &'static [u8], cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
         match read_literal(rest, cursor)? {
-            [] => self.remove(cursor),
+            [] => self.end_removed(cursor),
             rest => {
                 self.place = Place::InNull(rest);
                 Ok(())
@@ -294,8 +293,8 @@ impl Machine {
         match (self.nesting.container(), byte) {
             (Some(container), b',') => {
                 cursor.at += 1;
-                if !self.kept && self.may_lose_items() {
-                    // The comma behind what was removed, with nothing kept before it.
+                if !self.kept && self.may_remove_items() {
+                    // The comma after what was removed, with nothing kept before it.
                     self.check_doubt(cursor)?;
                     self.output.cut(cursor.bytes, cursor.at);
                 }

@@ -1,8 +1,7 @@
 //! Numbers (RFC 8259 §6), from any piece to the next. The grammar stands at
 //! [`number_end`](super::tokens::number_end).
 
-use super::cursor::Cursor;
-use super::flaw::Flaw;
+use super::cursor::{Cursor, Flaw};
 use super::tokens;
 
 /// What a number was read up to.

@@ -1,42 +1,44 @@
-//! Where quoted text may end: a bitmap of the bytes that mean something there, 64 bytes at a time.
+//! Where quoted text may end: a bitmap of its special bytes, which are quotes, backslashes and control
+//! bytes, 64 bytes at a time.
 
-/// How many bytes one bitmap speaks of.
+/// How many bytes one bitmap describes.
 const BLOCK: usize = 64;
 
-/// The positions of quotes, backslashes and control bytes, in order.
+/// The positions of special bytes, in order.
 ///
 /// The bitmap does not depend on where a string begins, so the processor can make the next one while it
 /// still follows the last; looking for the end of each string by itself takes twice as long.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stops {
-    /// Where the block begins that `found` speaks of.
+pub(super) struct QuoteBitmap {
+    /// Where the block begins that `found` describes.
     block: usize,
-    /// A bit for each stop of the block that was not given yet.
+    /// A bit for each special byte of the block that was not given yet.
     found: u64,
 }
 
-impl Stops {
-    /// All stops of `bytes`.
+impl QuoteBitmap {
+    /// All special bytes of `bytes`.
     pub(super) fn new(bytes: &[u8]) -> Self {
         Self {
             block: 0,
-            found: stops_of(bytes, 0),
+            found: specials_of(bytes, 0),
         }
     }
 
-    /// The next stop. The end of `bytes` is one, and all after it are not before it.
+    /// The next special byte. The end of `bytes` counts as one, and so does every place after it.
     #[inline(always)]
     pub(super) fn next(&mut self, bytes: &[u8]) -> usize {
         while self.found == 0 {
             self.block += BLOCK;
-            self.found = stops_of(bytes, self.block);
+            self.found = specials_of(bytes, self.block);
         }
         let place = self.block + self.found.trailing_zeros() as usize;
         self.found &= self.found - 1;
         place
     }
 
-    /// The stop after the next one, which is passed over: behind an opening quote, the closing one.
+    /// The special byte after the next one, which is passed over: after an opening quote, the closing
+    /// one.
     #[inline(always)]
     pub(super) fn second(&mut self, bytes: &[u8]) -> usize {
         let others = self.found & self.found.wrapping_sub(1);
@@ -49,21 +51,22 @@ impl Stops {
         self.block + others.trailing_zeros() as usize
     }
 
-    /// Passes over the stops before `place`, which is behind none that was given.
+    /// Passes over the special bytes before `place`, which is not before one that was given.
     #[inline(always)]
     pub(super) fn seek(&mut self, bytes: &[u8], place: usize) {
         let block = place - place % BLOCK;
         if block != self.block {
             self.block = block;
-            self.found = stops_of(bytes, block);
+            self.found = specials_of(bytes, block);
         }
         self.found &= u64::MAX << (place % BLOCK);
     }
 }
 
-/// The stops of the block of `bytes` at `place`; their end, and what is beyond it, counts as one.
+/// The special bytes of the block of `bytes` at `place`. The end of `bytes`, and what is beyond it,
+/// counts as one.
 #[inline(never)]
-fn stops_of(bytes: &[u8], place: usize) -> u64 {
+fn specials_of(bytes: &[u8], place: usize) -> u64 {
     let Some(rest) = bytes.get(place..) else {
         return 1;
     };
@@ -75,15 +78,15 @@ fn stops_of(bytes: &[u8], place: usize) -> u64 {
     bitmap(&block) | 1 << rest.len()
 }
 
-/// A bit for each byte that is a stop, the first being the lowest.
+/// A bit for each special byte; the lowest bit is the first byte.
 ///
 /// Written so that compilers make vector instructions of the first loop.
 #[inline(always)]
 fn bitmap(block: &[u8; BLOCK]) -> u64 {
     let mut marks = [0_u8; BLOCK];
     for (place, (mark, &byte)) in marks.iter_mut().zip(block).enumerate() {
-        let is_stop = (byte == b'"') | (byte == b'\\') | (byte < 0x20);
-        *mark = if is_stop { 1 << (place % 8) } else { 0 };
+        let is_special = (byte == b'"') | (byte == b'\\') | (byte < 0x20);
+        *mark = if is_special { 1 << (place % 8) } else { 0 };
     }
     // Each byte of a word has its own bit, so that their sum, which the multiplication leaves in the
     // highest byte, is all of them.
@@ -101,12 +104,12 @@ mod tests {
 
     /// One byte after another.
     fn plainly(bytes: &[u8]) -> Vec<usize> {
-        let is_stop = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-        let places = (0..bytes.len()).filter(|&place| is_stop(bytes[place]));
+        let is_special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+        let places = (0..bytes.len()).filter(|&place| is_special(bytes[place]));
         places.chain([bytes.len()]).collect()
     }
 
-    /// Bytes of which some are stops.
+    /// Bytes of which some are special.
     fn mixed(length: usize) -> Vec<u8> {
         (0..length as u32)
             .map(|place| (place.wrapping_mul(2_654_435_761) >> 13) as u8)
@@ -120,27 +123,27 @@ mod tests {
             for place in 0..BLOCK {
                 let mut block = [b'.'; BLOCK];
                 block[place] = byte;
-                let is_stop = matches!(byte, b'"' | b'\\' | 0..=0x1f);
-                let expected = u64::from(is_stop) << place;
+                let is_special = matches!(byte, b'"' | b'\\' | 0..=0x1f);
+                let expected = u64::from(is_special) << place;
                 assert_eq!(bitmap(&block), expected, "{byte:#x} at {place}");
             }
         }
     }
 
     #[test]
-    fn all_stops_are_given_in_order_and_then_the_end() {
+    fn all_special_bytes_are_given_in_order_and_then_the_end() {
         for length in 0..200 {
             let bytes = mixed(length);
-            let mut stops = Stops::new(&bytes);
+            let mut quotes = QuoteBitmap::new(&bytes);
             for expected in plainly(&bytes) {
-                assert_eq!(stops.next(&bytes), expected, "{length}");
+                assert_eq!(quotes.next(&bytes), expected, "{length}");
             }
             for _ in 0..3 {
-                assert!(stops.next(&bytes) >= length, "{length}");
+                assert!(quotes.next(&bytes) >= length, "{length}");
             }
-            let mut stops = Stops::new(&bytes);
+            let mut quotes = QuoteBitmap::new(&bytes);
             for expected in plainly(&bytes).chunks_exact(2) {
-                assert_eq!(stops.second(&bytes), expected[1], "{length}");
+                assert_eq!(quotes.second(&bytes), expected[1], "{length}");
             }
         }
     }
@@ -149,10 +152,10 @@ mod tests {
     fn seeking_passes_over_what_is_before() {
         let bytes = mixed(300);
         for from in 0..=bytes.len() {
-            let expected = plainly(&bytes).into_iter().find(|&stop| stop >= from);
-            let mut stops = Stops::new(&bytes);
-            stops.seek(&bytes, from);
-            assert_eq!(Some(stops.next(&bytes)), expected, "{from}");
+            let expected = plainly(&bytes).into_iter().find(|&place| place >= from);
+            let mut quotes = QuoteBitmap::new(&bytes);
+            quotes.seek(&bytes, from);
+            assert_eq!(Some(quotes.next(&bytes)), expected, "{from}");
         }
     }
 }

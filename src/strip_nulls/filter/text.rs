@@ -9,8 +9,7 @@
 //!
 //! Escapes of surrogates need not pair: §8.2 warns of what readers make of them, and forbids nothing.
 
-use super::cursor::Cursor;
-use super::flaw::Flaw;
+use super::cursor::{Cursor, Flaw};
 
 /// How far a text was read that was not read to its end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,7 +28,7 @@ impl Text {
     pub(super) fn read(mut self, cursor: &mut Cursor<'_>) -> Result<Option<Self>, Flaw> {
         loop {
             let byte = match self {
-                Self::Plain => cursor.next_stop(),
+                Self::Plain => cursor.next_special(),
                 Self::Escape | Self::Digits(_) => cursor.peek(),
             };
             let Some(byte) = byte else {

@@ -1,8 +1,10 @@
 use super::*;
+use http::Response;
 use http::header::HeaderValue;
-use http::{Request, Response, request};
 
-/// One decision to be made: each test changes one thing of an answer that would be stripped.
+use crate::matcher::{RequestMatcher, ResponseMatcher};
+
+/// One decision to be made: each test changes one thing of a response that would be stripped.
 struct Case {
     config: Config,
     request: request::Parts,
@@ -45,8 +47,8 @@ impl Case {
 
     #[track_caller]
     fn is(self, expected: Decision) {
-        let asked = Asked::read(&self.request.method, &self.request.extensions);
-        let found = decide(&self.config, asked, &self.response, &self.size);
+        let asked = Asked::without_server(&self.config, &self.request, &self.response);
+        let found = decide(&self.config, &asked, &self.response, &self.size);
         assert_eq!(found, expected, "{:?}, {:?}", self.response, self.size);
     }
 
@@ -57,7 +59,15 @@ impl Case {
 
     #[track_caller]
     fn strips(self) {
-        self.is(Decision::Strip(Form::Text));
+        self.strips_as(Form::Text);
+    }
+
+    #[track_caller]
+    fn strips_as(self, form: Form) {
+        let declared = self.size.exact().unwrap_or(0);
+        let found = content_length::declared(&self.response.headers);
+        let declared = declared.max(found.unwrap_or(0));
+        self.is(Decision::Strip(Strip { declared, form }));
     }
 }
 
@@ -94,7 +104,7 @@ fn j_14_sequences_are_where_they_are_asked_for() {
     lines().passes(Reason::ContentType);
     let mut case = lines();
     case.config.content_types.has_sequences = true;
-    case.is(Decision::Strip(Form::Sequence));
+    case.strips_as(Form::Sequence);
 }
 
 #[test]
@@ -169,4 +179,44 @@ fn either_side_may_opt_out() {
     let mut answered = Case::new();
     answered.response.extensions.insert(KeepNulls);
     answered.passes(Reason::OptedOut);
+}
+
+#[test]
+fn off_and_skipped_come_before_every_other_reason() {
+    let mut disabled = Case::new().status(204);
+    disabled.config.switch.set_enabled(false);
+    disabled.passes(Reason::Disabled);
+
+    let mut skipped = Case::new();
+    skipped
+        .config
+        .switch
+        .skip(RequestMatcher::method(Method::GET));
+    skipped.passes(Reason::Skipped);
+
+    let errors = || ResponseMatcher::status(|status| status.is_client_error());
+    let mut skipped = Case::new().status(404);
+    skipped.config.switch.skip_responses(errors());
+    skipped.passes(Reason::Skipped);
+    let mut other = Case::new();
+    other.config.switch.skip_responses(errors());
+    other.strips();
+}
+
+#[test]
+fn every_plan_has_words() {
+    for (plan, expected) in [
+        (Plan::Strip, "strip the body"),
+        (
+            Plan::Pass(Reason::ContentType),
+            "pass: the content type is not stripped",
+        ),
+        (Plan::Pass(Reason::Disabled), "pass: the layer is disabled"),
+        (
+            Plan::Pass(Reason::OptedOut),
+            "pass: the request or the response has KeepNulls",
+        ),
+    ] {
+        assert_eq!(plan.to_string(), expected);
+    }
 }
