@@ -24,14 +24,14 @@ use super::rules::Rules;
 
 /// Removes from a JSON text what its [`Rules`] say, while the text passes.
 ///
-/// It holds back what is in doubt, the name of a member whose value has not begun at the most, and one
-/// bit for each array and object that is open; with names, paths, or empty containers to be removed, a few
-/// words for each. Everything else goes out with the piece that brought it.
-/// Where a piece was cut makes no difference to what comes out in all.
+/// It holds back what is in doubt, which is at most the name of a member whose value has not begun.
+/// It also keeps one bit for each array and object that is open, or a few words for each where rules
+/// name members or paths, or remove empty containers. All else leaves with the piece that brought
+/// it. The output does not depend on where the text was cut into pieces.
 ///
-/// A text that turns out not to be JSON, or over a limit, passes untouched from there on: what was held
-/// back, and all that follows. What was removed before is gone; those were members that had been read to
-/// the end of their value. [`Rules::strip`] is for texts of which all is at hand.
+/// A text that turns out not to be JSON, or is over a limit, passes unchanged from there on: what
+/// was held back, and all that follows. Members that were removed before are not restored. For texts
+/// all of which is at hand, use [`Rules::strip`].
 ///
 /// # Example
 ///
@@ -40,7 +40,7 @@ use super::rules::Rules;
 /// use tower_egress::strip_nulls::{Filter, Rules};
 ///
 /// let mut filter = Filter::new(&Rules::new());
-/// assert_eq!(filter.push(&Bytes::from(r#"{"name":"Ada","born":1815,"die"#)), r#"{"name":"Ada","born":1815"#);
+/// assert_eq!(filter.push(&Bytes::from(r#"{"name":"Ada","die"#)), r#"{"name":"Ada""#);
 /// assert_eq!(filter.push(&Bytes::from(r#"d":nul"#)), "");
 /// assert_eq!(filter.push(&Bytes::from("l}")), "}");
 /// assert_eq!(filter.finish(), "");
@@ -50,19 +50,19 @@ use super::rules::Rules;
 pub struct Filter {
     machine: Machine,
     utf8: Utf8,
-    /// How long the pieces were that were read.
+    /// How many bytes were read.
     length: u64,
     stopped: Option<StopReason>,
 }
 
 impl Filter {
-    /// For one text.
+    /// A filter for one text.
     #[must_use]
     pub fn new(rules: &Rules) -> Self {
         Self::of(rules, Texts::One)
     }
 
-    /// For any number of texts: line-delimited JSON, and JSON text sequences (RFC 7464).
+    /// A filter for any number of texts: line-delimited JSON, and JSON text sequences (RFC 7464).
     ///
     /// Between two texts there is a line feed or a record separator, and any white space. One text that
     /// is not JSON stops the filter.
@@ -80,9 +80,9 @@ impl Filter {
         }
     }
 
-    /// Takes the next piece; what goes out now.
+    /// Takes the next piece, and gives what can be sent now.
     ///
-    /// What is one part of the piece comes back without a copy.
+    /// If that is one part of the piece, it is not copied.
     #[must_use = "it is part of the text"]
     pub fn push(&mut self, piece: &Bytes) -> Bytes {
         if self.stopped.is_some() {
@@ -99,30 +99,31 @@ impl Filter {
             (Ok(()), None) => {}
         }
         self.length += piece.len() as u64;
-        self.machine.output.end_piece(piece)
+        self.machine.items.output.end_piece(piece)
     }
 
-    /// Ends the text; what was held back of it.
+    /// Ends the text, and gives what was held back of it.
     ///
-    /// There is none where the text was whole. [`stopped`](Self::stopped) tells.
+    /// That is nothing if the text was whole; [`stopped`](Self::stopped) tells whether it was.
     #[must_use = "it is part of the text"]
     pub fn finish(&mut self) -> Bytes {
         if self.stopped.is_none() && !(self.machine.is_whole() && self.utf8.is_whole()) {
             self.give_up(Flaw::Invalid, self.length);
         }
-        self.machine.output.end_piece(&Bytes::new())
+        self.machine.items.output.end_piece(&Bytes::new())
     }
 
-    /// Why nothing more is removed, if so. The reason does not depend on where the pieces were cut.
+    /// Why nothing more is removed; `None` while the filter is at work. The reason does not depend
+    /// on where the text was cut into pieces.
     #[must_use]
     pub const fn stopped(&self) -> Option<StopReason> {
         self.stopped
     }
 
-    /// Lets all of the text pass from here on, for a flaw behind so many bytes.
+    /// Lets all of the text pass from here on, because of a flaw after `offset` bytes.
     #[cold]
     fn give_up(&mut self, flaw: Flaw, offset: u64) {
-        let settings = self.machine.settings();
+        let settings = &self.machine.items.settings;
         self.stopped = Some(match flaw {
             Flaw::Invalid => StopReason::Invalid { offset },
             Flaw::TooDeep => StopReason::TooDeep {
@@ -133,7 +134,7 @@ impl Filter {
                 limit: settings.name_limit,
             },
         });
-        self.machine.output.keep();
+        self.machine.items.output.keep();
     }
 }
 

@@ -1,52 +1,47 @@
 //! The fast path: through what most texts are made of.
 
 use super::cursor::Cursor;
-use super::machine::{Machine, Place};
+use super::items::Items;
 use super::nesting::Container;
 use super::quote_bitmap::QuoteBitmap;
 use super::tokens::{number_end, skip_space, word};
 
-impl Machine {
-    /// Reads on from the item at hand, as long as each item is in the piece as a whole, its text has no
-    /// escapes, and it is plain to see whether it is kept or removed.
-    ///
-    /// It takes nothing that the rest of the machine would not, and leaves all else to it: the item that
-    /// it could not read, or what follows the last value.
-    pub(super) fn read_plain_items(&mut self, cursor: &mut Cursor<'_>) {
-        if !self.output.holds_nothing() {
-            return;
-        }
-        if self.only_nulls {
-            self.read_items::<true>(cursor);
-        } else {
-            self.read_items::<false>(cursor);
-        }
-    }
-
-    /// `ONLY_NULLS`: the rules are to remove all nulls and nothing else.
-    #[inline(never)]
-    fn read_items<const ONLY_NULLS: bool>(&mut self, cursor: &mut Cursor<'_>) {
-        let mut path = FastPath::from(self, cursor);
-        self.place = loop {
-            cursor.at = path.at;
-            cursor.quotes = path.quotes;
-            match path.item::<ONLY_NULLS>(self) {
-                Some(Next::Item) => {}
-                Some(Next::AfterValue) => {
-                    cursor.at = path.at;
-                    cursor.quotes = path.quotes;
-                    break Place::After;
-                }
-                None if path.in_object => break Place::Name,
-                None => break Place::Value,
-            }
-        };
-        self.kept = path.kept;
-        self.output.mark(path.edge, self.may_remove_items());
+/// Reads on from the item at hand, as long as each item is in the piece as a whole, its text has no
+/// escapes, and it is plain to see whether it is kept or removed. Nothing may be held back.
+///
+/// It takes nothing that the machine would refuse, and leaves all else to the machine: the item that
+/// it could not read, or what follows the last value.
+pub(super) fn read(items: &mut Items, cursor: &mut Cursor<'_>) -> Next {
+    if items.only_nulls {
+        read_items::<true>(items, cursor)
+    } else {
+        read_items::<false>(items, cursor)
     }
 }
 
-/// The fast path. What it keeps at hand is in the machine when it ends.
+/// `ONLY_NULLS`: the rules are to remove all nulls and nothing else.
+#[inline(never)]
+fn read_items<const ONLY_NULLS: bool>(items: &mut Items, cursor: &mut Cursor<'_>) -> Next {
+    let mut path = FastPath::from(items, cursor);
+    let next = loop {
+        cursor.at = path.at;
+        cursor.quotes = path.quotes;
+        match path.item::<ONLY_NULLS>(items) {
+            Some(Next::Item) => {}
+            Some(Next::AfterValue) => {
+                cursor.at = path.at;
+                cursor.quotes = path.quotes;
+                break Next::AfterValue;
+            }
+            None => break Next::Item,
+        }
+    };
+    items.kept = path.kept;
+    items.output.mark(path.edge, items.may_remove_items());
+    next
+}
+
+/// The fast path. What it keeps at hand is in the [`Items`] when it ends.
 struct FastPath<'a> {
     piece: &'a [u8],
     /// As much of the piece as is in doubt at the most, so that this need not be looked at again.
@@ -60,17 +55,17 @@ struct FastPath<'a> {
 }
 
 /// What follows an item.
-enum Next {
+pub(super) enum Next {
     /// Another item: in an object its quote, in an array anything but a closing bracket.
     Item,
     AfterValue,
 }
 
 impl<'a> FastPath<'a> {
-    fn from(machine: &Machine, cursor: &Cursor<'a>) -> Self {
+    fn from(items: &Items, cursor: &Cursor<'a>) -> Self {
         let piece = cursor.bytes;
-        let edge = machine.output.edge;
-        let near = edge.saturating_add(machine.settings.name_limit);
+        let edge = items.output.edge;
+        let near = edge.saturating_add(items.settings.name_limit);
         let mut quotes = cursor.quotes;
         quotes.seek(piece, cursor.at);
         Self {
@@ -79,40 +74,40 @@ impl<'a> FastPath<'a> {
             at: cursor.at,
             quotes,
             edge,
-            kept: machine.kept,
-            in_object: machine.nesting.container() == Some(Container::Object),
+            kept: items.kept,
+            in_object: items.nesting.container() == Some(Container::Object),
         }
     }
 
     /// Reads one item, and up to the next.
     #[inline(always)]
-    fn item<const ONLY_NULLS: bool>(&mut self, machine: &mut Machine) -> Option<Next> {
+    fn item<const ONLY_NULLS: bool>(&mut self, items: &mut Items) -> Option<Next> {
         let (mut value, mut ahead) = self.value()?;
         if ahead as u8 <= b' ' {
             value = self.skip_space(value);
             ahead = word(self.near, value)?;
         }
         if ahead as u8 == b'"' {
-            return self.quoted::<ONLY_NULLS>(machine, value);
+            return self.quoted::<ONLY_NULLS>(items, value);
         }
         let end = match ahead as u8 {
             b'-' | b'0'..=b'9' => number_end(self.near, value)?,
             b't' if starts_with(ahead, b"true") => value + 4,
             b'f' if starts_with(ahead, b"false") => value + 5,
             b'n' if starts_with(ahead, b"null") => {
-                if self.in_object || machine.settings.elements {
+                if self.in_object || items.settings.elements {
                     return if ONLY_NULLS {
-                        self.removed_null(machine, value + 4)
+                        self.removed_null(items, value + 4)
                     } else {
                         None
                     };
                 }
                 value + 4
             }
-            b'{' | b'[' if ONLY_NULLS => return self.open(machine, value, ahead as u8),
+            b'{' | b'[' if ONLY_NULLS => return self.open(items, value, ahead as u8),
             _ => return None,
         };
-        self.after_value::<ONLY_NULLS>(machine, end)
+        self.after_value::<ONLY_NULLS>(items, end)
     }
 
     /// Passes the name of a member; where its value begins, and eight bytes from there on, of which two may
@@ -132,11 +127,7 @@ impl<'a> FastPath<'a> {
 
     /// Reads a value in quotes, whose opening quote is the next special byte, and up to the next item.
     #[inline(always)]
-    fn quoted<const ONLY_NULLS: bool>(
-        &mut self,
-        machine: &mut Machine,
-        value: usize,
-    ) -> Option<Next> {
+    fn quoted<const ONLY_NULLS: bool>(&mut self, items: &mut Items, value: usize) -> Option<Next> {
         let close = self.quotes.second(self.piece);
         if !ONLY_NULLS && close == value + 1 {
             return None;
@@ -153,12 +144,12 @@ impl<'a> FastPath<'a> {
         if self.near.get(close) != Some(&b'"') {
             return None;
         }
-        self.after_value::<ONLY_NULLS>(machine, close + 1)
+        self.after_value::<ONLY_NULLS>(items, close + 1)
     }
 
     /// A null that is removed has ended.
     #[inline(always)]
-    fn removed_null(&mut self, machine: &mut Machine, end: usize) -> Option<Next> {
+    fn removed_null(&mut self, items: &mut Items, end: usize) -> Option<Next> {
         if self.near.get(end) != Some(&b',') {
             return None;
         }
@@ -167,8 +158,8 @@ impl<'a> FastPath<'a> {
             return None;
         }
         let comma = usize::from(!self.kept);
-        machine.output.edge = self.edge;
-        machine.output.cut(self.piece, end + comma);
+        items.output.edge = self.edge;
+        items.output.cut(self.piece, end + comma);
         self.edge = end + comma;
         self.at = next;
         Some(Next::Item)
@@ -176,8 +167,8 @@ impl<'a> FastPath<'a> {
 
     /// A container opens of which something may be kept.
     #[inline(always)]
-    fn open(&mut self, machine: &mut Machine, value: usize, bracket: u8) -> Option<Next> {
-        if machine.nesting.depth() >= machine.settings.depth_limit {
+    fn open(&mut self, items: &mut Items, value: usize, bracket: u8) -> Option<Next> {
+        if items.nesting.depth() >= items.settings.depth_limit {
             return None;
         }
         let first = self.skip_space(value + 1);
@@ -186,7 +177,7 @@ impl<'a> FastPath<'a> {
             (b'[', byte) if *byte != b']' => Container::Array,
             _ => return None,
         };
-        machine.nesting.open(container);
+        items.nesting.open(container);
         self.in_object = container == Container::Object;
         self.kept = false;
         self.edge = value + 1;
@@ -198,7 +189,7 @@ impl<'a> FastPath<'a> {
     #[inline(always)]
     fn after_value<const ONLY_NULLS: bool>(
         &mut self,
-        machine: &mut Machine,
+        items: &mut Items,
         mut end: usize,
     ) -> Option<Next> {
         self.kept = true;
@@ -223,11 +214,11 @@ impl<'a> FastPath<'a> {
                 Some(b']') if ONLY_NULLS && !self.in_object => {}
                 _ => return Some(Next::AfterValue),
             }
-            if machine.nesting.depth() == 1 {
+            if items.nesting.depth() == 1 {
                 return Some(Next::AfterValue);
             }
-            machine.nesting.close();
-            self.in_object = machine.nesting.container() == Some(Container::Object);
+            items.nesting.close();
+            self.in_object = items.nesting.container() == Some(Container::Object);
             end = next + 1;
         }
     }

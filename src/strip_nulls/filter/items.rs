@@ -1,11 +1,39 @@
 //! What becomes of the items of containers: which are kept, and which are removed.
 
-use super::cursor::{Cursor, Flaw};
-use super::machine::{Machine, Place};
-use super::nesting::Container;
-use crate::strip_nulls::settings::Removable;
+use std::sync::Arc;
 
-impl Machine {
+use super::cursor::{Cursor, Flaw};
+use super::nesting::{Container, Nesting};
+use super::output::Output;
+use crate::strip_nulls::selection::Trail;
+use crate::strip_nulls::settings::{Removable, Settings};
+
+/// The open containers, what was kept in them, and the output.
+#[derive(Debug)]
+pub(super) struct Items {
+    pub(super) settings: Arc<Settings>,
+    pub(super) nesting: Nesting,
+    pub(super) output: Output,
+    /// An item of the innermost container was kept.
+    pub(super) kept: bool,
+    pub(super) trail: Trail,
+    /// The rules are to remove all nulls and nothing else.
+    pub(super) only_nulls: bool,
+}
+
+impl Items {
+    pub(super) fn new(settings: Arc<Settings>) -> Self {
+        Self {
+            nesting: Nesting::default(),
+            output: Output::default(),
+            kept: false,
+            trail: Trail::new(&settings.selection),
+            only_nulls: settings.are_only_nulls(),
+            settings,
+        }
+    }
+
+    /// A container opens.
     pub(super) fn open(
         &mut self,
         container: Container,
@@ -14,9 +42,9 @@ impl Machine {
         if self.nesting.depth() >= self.settings.depth_limit {
             return Err(Flaw::TooDeep);
         }
-        let (what, first) = match container {
-            Container::Array => (Removable::EmptyArray, Place::FirstElement),
-            Container::Object => (Removable::EmptyObject, Place::FirstName),
+        let what = match container {
+            Container::Array => Removable::EmptyArray,
+            Container::Object => Removable::EmptyObject,
         };
         if self.is_removed(what) {
             cursor.at += 1;
@@ -33,10 +61,10 @@ impl Machine {
         }
         self.kept = false;
         self.output.mark(cursor.at, self.may_remove_items());
-        self.place = first;
         Ok(())
     }
 
+    /// The innermost container closes.
     pub(super) fn close(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
         cursor.at += 1;
         self.check_doubt(cursor)?;
@@ -48,7 +76,6 @@ impl Machine {
             Some(kept) => {
                 self.kept = kept;
                 self.output.mark(cursor.at, self.may_remove_items());
-                self.place = Place::After;
             }
             None => {
                 self.output.keep();
@@ -69,14 +96,12 @@ impl Machine {
     pub(super) fn end_kept(&mut self, cursor: &Cursor<'_>) {
         self.kept = true;
         self.output.mark(cursor.at, self.may_remove_items());
-        self.place = Place::After;
     }
 
     /// A value that is removed has ended.
     pub(super) fn end_removed(&mut self, cursor: &Cursor<'_>) -> Result<(), Flaw> {
         self.check_doubt(cursor)?;
         self.output.cut(cursor.bytes, cursor.at);
-        self.place = Place::After;
         Ok(())
     }
 

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::cursor::{Cursor, Flaw};
-use super::nesting::{Container, Nesting};
+use super::fast_path::{self, Next};
+use super::items::Items;
+use super::nesting::Container;
 use super::number::Number;
-use super::output::Output;
 use super::text::Text;
-use crate::strip_nulls::selection::Trail;
 use crate::strip_nulls::settings::{Removable, Settings};
 
 /// What comes next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Place {
+enum Place {
     /// A value.
     Value,
     /// A value or the end of its array.
@@ -49,18 +49,11 @@ pub(super) enum Texts {
 /// Reads one text, or several, and cuts out of them what is removed.
 #[derive(Debug)]
 pub(super) struct Machine {
-    pub(super) settings: Arc<Settings>,
     texts: Texts,
-    pub(super) place: Place,
-    pub(super) nesting: Nesting,
-    pub(super) output: Output,
-    /// An item of the innermost container was kept.
-    pub(super) kept: bool,
+    place: Place,
+    pub(super) items: Items,
     /// Where the name at hand begins in what is in doubt.
     name_from: usize,
-    pub(super) trail: Trail,
-    /// The rules are to remove all nulls and nothing else.
-    pub(super) only_nulls: bool,
 }
 
 impl Machine {
@@ -68,18 +61,9 @@ impl Machine {
         Self {
             texts,
             place: Place::Value,
-            nesting: Nesting::default(),
-            output: Output::default(),
-            kept: false,
+            items: Items::new(settings),
             name_from: 0,
-            trail: Trail::new(&settings.selection),
-            only_nulls: settings.are_only_nulls(),
-            settings,
         }
-    }
-
-    pub(super) fn settings(&self) -> &Settings {
-        &self.settings
     }
 
     /// Reads a piece. A failure says how far it got.
@@ -90,7 +74,7 @@ impl Machine {
         let mut cursor = Cursor::new(piece);
         let read = self.read_all(&mut cursor);
         read.map_err(|flaw| {
-            let flaw = self.check_doubt(&cursor).err().unwrap_or(flaw);
+            let flaw = self.items.check_doubt(&cursor).err().unwrap_or(flaw);
             (flaw, cursor.at)
         })
     }
@@ -103,7 +87,7 @@ impl Machine {
             Place::Value => self.texts == Texts::Several,
             _ => false,
         };
-        may_end && self.nesting.container().is_none()
+        may_end && self.items.nesting.container().is_none()
     }
 
     fn read_all(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
@@ -117,14 +101,27 @@ impl Machine {
             }
             self.read_token(byte, cursor)?;
         }
-        self.check_doubt(cursor)
+        self.items.check_doubt(cursor)
+    }
+
+    /// Reads on through [plain items](fast_path), where nothing is held back.
+    fn read_plain_items(&mut self, cursor: &mut Cursor<'_>) {
+        if !self.items.output.holds_nothing() {
+            return;
+        }
+        let next = fast_path::read(&mut self.items, cursor);
+        self.place = match (next, self.items.nesting.container()) {
+            (Next::AfterValue, _) => Place::After,
+            (Next::Item, Some(Container::Object)) => Place::Name,
+            (Next::Item, _) => Place::Value,
+        };
     }
 
     /// Whether an item of a container begins with this byte.
     fn is_at_item(&self, byte: u8) -> bool {
         match self.place {
             Place::Name | Place::FirstName => byte == b'"',
-            Place::Value => self.nesting.container() == Some(Container::Array),
+            Place::Value => self.items.nesting.container() == Some(Container::Array),
             Place::FirstElement => byte != b']',
             _ => false,
         }
@@ -148,7 +145,7 @@ impl Machine {
     /// The next byte; between tokens, the next that is not white space. It is not passed.
     fn next_byte(&self, cursor: &mut Cursor<'_>) -> Option<u8> {
         match self.place {
-            Place::After if self.nesting.container().is_none() => cursor.peek(),
+            Place::After if self.items.nesting.container().is_none() => cursor.peek(),
             Place::Value
             | Place::FirstElement
             | Place::Name
@@ -163,7 +160,7 @@ impl Machine {
         match byte {
             b'"' => {
                 cursor.at += 1;
-                self.name_from = self.output.doubt(cursor.at);
+                self.name_from = self.items.output.doubt(cursor.at);
                 self.rest_of_name(Text::Plain, cursor)
             }
             b'}' if self.place == Place::FirstName => self.close(cursor),
@@ -177,10 +174,15 @@ impl Machine {
             return Ok(());
         }
         self.place = Place::Colon;
-        if !self.settings.selection.is_everything() {
+        if !self.items.settings.selection.is_everything() {
             let end = cursor.at - 1;
-            let name = self.output.in_doubt(cursor.bytes, self.name_from, end);
-            self.trail.take(&self.settings.selection, Some(name));
+            let name = self
+                .items
+                .output
+                .in_doubt(cursor.bytes, self.name_from, end);
+            self.items
+                .trail
+                .take(&self.items.settings.selection, Some(name));
         }
         Ok(())
     }
@@ -198,9 +200,9 @@ impl Machine {
         if byte == b']' && self.place == Place::FirstElement {
             return self.close(cursor);
         }
-        let container = self.nesting.container();
-        if container == Some(Container::Array) && !self.settings.selection.is_everything() {
-            self.trail.take(&self.settings.selection, None);
+        let container = self.items.nesting.container();
+        if container == Some(Container::Array) && !self.items.settings.selection.is_everything() {
+            self.items.trail.take(&self.items.settings.selection, None);
         }
         match byte {
             b'"' => self.text(cursor),
@@ -211,7 +213,7 @@ impl Machine {
             b'[' => self.open(Container::Array, cursor),
             b't' => self.scalar(Place::InLiteral(b"rue"), cursor),
             b'f' => self.scalar(Place::InLiteral(b"alse"), cursor),
-            b'n' if self.is_removed(Removable::Null) => {
+            b'n' if self.items.is_removed(Removable::Null) => {
                 cursor.at += 1;
                 self.place = Place::InNull(b"ull");
                 Ok(())
@@ -225,16 +227,44 @@ impl Machine {
         }
     }
 
+    fn open(&mut self, container: Container, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        self.items.open(container, cursor)?;
+        self.place = match container {
+            Container::Array => Place::FirstElement,
+            Container::Object => Place::FirstName,
+        };
+        Ok(())
+    }
+
+    fn close(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
+        self.items.close(cursor)?;
+        self.place = Place::After;
+        Ok(())
+    }
+
+    /// A value that is kept has ended.
+    fn end_kept(&mut self, cursor: &Cursor<'_>) {
+        self.items.end_kept(cursor);
+        self.place = Place::After;
+    }
+
+    /// A value that is removed has ended.
+    fn end_removed(&mut self, cursor: &Cursor<'_>) -> Result<(), Flaw> {
+        self.items.end_removed(cursor)?;
+        self.place = Place::After;
+        Ok(())
+    }
+
     /// A value begins that is kept, whatever the rest of it is.
     fn scalar(&mut self, rest: Place, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
-        self.begin_kept(cursor)?;
+        self.items.begin_kept(cursor)?;
         cursor.at += 1;
         self.place = rest;
         Ok(())
     }
 
     fn text(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
-        if self.is_removed(Removable::EmptyString) {
+        if self.items.is_removed(Removable::EmptyString) {
             cursor.at += 1;
             self.place = Place::InEmptyText;
             return Ok(());
@@ -255,7 +285,7 @@ impl Machine {
             cursor.at += 1;
             return self.end_removed(cursor);
         }
-        self.begin_kept(cursor)?;
+        self.items.begin_kept(cursor)?;
         self.rest_of_text(Text::Plain, cursor)
     }
 
@@ -290,13 +320,13 @@ impl Machine {
     }
 
     fn after(&mut self, byte: u8, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
-        match (self.nesting.container(), byte) {
+        match (self.items.nesting.container(), byte) {
             (Some(container), b',') => {
                 cursor.at += 1;
-                if !self.kept && self.may_remove_items() {
+                if !self.items.kept && self.items.may_remove_items() {
                     // The comma after what was removed, with nothing kept before it.
-                    self.check_doubt(cursor)?;
-                    self.output.cut(cursor.bytes, cursor.at);
+                    self.items.check_doubt(cursor)?;
+                    self.items.output.cut(cursor.bytes, cursor.at);
                 }
                 self.place = match container {
                     Container::Array => Place::Value,

@@ -1,10 +1,35 @@
-//! What goes out of a piece of text, and what is held back until it is clear whether it goes.
+//! What is sent of a piece of text, and what is held back until it is clear whether it is removed.
+//!
+//! Five marks say where each byte belongs. Two of them are places in the piece:
+//!
+//! ```text
+//! {"id":1,"x":null,"name":"Ada","died":nul
+//! └─out─┘└───────┘└───────────┘└─────────┘
+//!        removed   will be sent  in doubt
+//!                 ▲            ▲
+//!              copied        edge
+//! ```
+//!
+//! At the end of the piece, `out` and what will be sent are sent, and what is in doubt moves to
+//! `held`. The other three are about `held`. Here empty objects are removed too, so the names
+//! that lead to one are in doubt as well. A piece ended after `"zi`, and the next begins there:
+//!
+//! ```text
+//! {"id":1,"place":{"city":{"zi│p":null}}}
+//! └─sent┘└─────── held ──────┘ ▲
+//!        ▲         ▲       ▲   copied = edge
+//!        0         10      18 = floor: what a removed item leaves of `held`
+//! the floors in `doubtful`: 0 of "place", 10 of "city"
+//! ```
+//!
+//! A null that ends cuts `held` down to `floor`. An empty object that ends cuts it down to its own
+//! floor, which becomes `floor` again. A value that is kept sends all of `held`.
 
 use std::mem;
 
 use bytes::Bytes;
 
-/// A container of which nothing was kept so far, and which goes if that stays so.
+/// A container in which nothing was kept so far. If nothing is kept to its end, it is removed.
 #[derive(Clone, Copy, Debug)]
 struct Doubtful {
     /// How much was held back before it.
@@ -15,17 +40,17 @@ struct Doubtful {
 
 /// The output of one text, piece by piece.
 ///
-/// Of a piece, the bytes before `copied` are dealt with, those up to `edge` go out, and those behind it
-/// are in doubt where `in_doubt` says so: they belong to an item that may yet be removed.
+/// Of a piece, the bytes before `copied` are done with, those up to `edge` will be sent, and those
+/// after it are in doubt where `in_doubt` says so: they belong to an item that may yet be removed.
 ///
 /// Invariant: while anything is held back, `copied` is `edge`.
 #[derive(Debug, Default)]
 pub(super) struct Output {
-    /// What went out of the piece so far, if anything was removed from it or held back before it.
+    /// What is sent of the piece so far, if anything was removed from it or held back before it.
     out: Vec<u8>,
-    /// What is in doubt of the pieces before.
+    /// What is in doubt of the earlier pieces.
     held: Vec<u8>,
-    /// How much of `held` belongs to containers around the item that is in doubt.
+    /// How much of `held` belongs to the containers around the item that is in doubt.
     floor: usize,
     doubtful: Vec<Doubtful>,
     copied: usize,
@@ -50,14 +75,14 @@ impl Output {
         }
     }
 
-    /// What comes before `edge` stays, and what follows may go if `in_doubt`.
+    /// What comes before `edge` is kept, and what follows may be removed if `in_doubt`.
     #[inline]
     pub(super) fn mark(&mut self, edge: usize, in_doubt: bool) {
         self.edge = edge;
         self.in_doubt = in_doubt || !self.held.is_empty();
     }
 
-    /// What was in doubt stays.
+    /// What was in doubt is kept.
     #[inline]
     pub(super) fn keep(&mut self) {
         self.in_doubt = false;
@@ -73,7 +98,7 @@ impl Output {
         self.floor = 0;
     }
 
-    /// What was in doubt goes, up to `end`.
+    /// What was in doubt is removed, up to `end`.
     #[inline]
     pub(super) fn cut(&mut self, piece: &[u8], end: usize) {
         self.copy(piece);
@@ -82,8 +107,8 @@ impl Output {
         self.edge = end;
     }
 
-    /// A container opens before `inside`, and goes with all that is in doubt before it if nothing in it
-    /// is kept. `kept` tells whether an item beside it was.
+    /// A container opens before `inside`. It is removed with all that is in doubt before it if
+    /// nothing in it is kept. `kept` tells whether an item beside it was kept.
     pub(super) fn open_doubtful(&mut self, piece: &[u8], inside: usize, kept: bool) {
         self.doubtful.push(Doubtful {
             floor: self.floor,
@@ -93,8 +118,8 @@ impl Output {
         self.floor = self.held.len();
     }
 
-    /// The innermost container closes before `end`: if nothing in it was kept, it goes. Whether an item
-    /// beside it was kept, then.
+    /// The innermost container closes before `end`. If nothing in it was kept, it is removed, and
+    /// this tells whether an item beside it was kept.
     pub(super) fn close_doubtful(&mut self, end: usize) -> Option<bool> {
         let Doubtful { floor, kept } = self.doubtful.pop()?;
         self.floor = floor;
@@ -115,8 +140,8 @@ impl Output {
         }
     }
 
-    /// Ends a piece: what goes out of it, and of what was held back before. One part of the piece goes
-    /// out as it stands, without a copy.
+    /// Ends a piece: gives what is sent of it, and of what was held back before. If that is one part
+    /// of the piece, it is not copied.
     pub(super) fn end_piece(&mut self, piece: &Bytes) -> Bytes {
         if !self.in_doubt {
             self.edge = piece.len();
@@ -130,7 +155,7 @@ impl Output {
         }
         self.out.extend_from_slice(&piece[part]);
         let mut out = mem::take(&mut self.out);
-        // It had room for all of the piece, and lives as long as the answer.
+        // It had room for all of the piece, and lives as long as the response.
         if out.len() < out.capacity() / 2 {
             out.shrink_to_fit();
         }
@@ -145,11 +170,11 @@ impl Output {
         self.edge = end;
     }
 
-    /// Copies what is to go out and did not.
+    /// Copies what will be sent and was not copied yet.
     #[inline]
     fn copy(&mut self, piece: &[u8]) {
         if self.out.capacity() == 0 {
-            // Most pieces go out nearly whole.
+            // Of most pieces nearly all is sent.
             self.out.reserve_exact(piece.len());
         }
         self.out.extend_from_slice(&piece[self.copied..self.edge]);
