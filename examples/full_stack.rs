@@ -36,7 +36,7 @@ use axum::http::header;
 use axum::response::sse::{Event, Sse};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Json, Router};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use serde::{Deserialize, Serialize};
@@ -231,7 +231,7 @@ async fn people(Query(shown): Query<Shown>) -> Response {
     ];
     let all: Vec<_> = people.iter().cycle().take(40).collect();
     match shown.nulls.as_deref() {
-        Some("keep") => (Extension(KeepNulls), Json(all)).into_response(),
+        Some("keep") => (KeepNulls, Json(all)).into_response(),
         _ => Json(all).into_response(),
     }
 }

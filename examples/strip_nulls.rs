@@ -38,7 +38,7 @@ use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -126,7 +126,7 @@ async fn events() -> impl IntoResponse {
 /// A call that returned nothing.
 async fn rpc() -> impl IntoResponse {
     let answer = json!({ "jsonrpc": "2.0", "result": null, "id": 1 });
-    (Extension(KeepNulls), Json(answer))
+    (KeepNulls, Json(answer))
 }
 
 const PAGE: &str = r#"<!doctype html>

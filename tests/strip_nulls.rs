@@ -20,6 +20,8 @@ mod memory;
 mod rules;
 #[path = "strip_nulls/service.rs"]
 mod service;
+#[path = "strip_nulls/switch.rs"]
+mod switch;
 #[path = "strip_nulls/texts.rs"]
 mod texts;
 #[path = "strip_nulls/wire.rs"]
