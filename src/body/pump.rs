@@ -220,3 +220,6 @@ impl<T: Transducer> Pump<T> {
         Poll::Ready(Some(Ok(Frame::data(data))))
     }
 }
+
+#[cfg(test)]
+mod tests;

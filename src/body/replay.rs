@@ -123,7 +123,7 @@ impl<B: Body> Replay<B> {
     }
 }
 
-/// The rest is in a box and stays where it is.
+/// The rest is in a box and does not move.
 impl<B: Body> Unpin for Replay<B> {}
 
 impl<B: Body> Body for Replay<B> {
