@@ -53,17 +53,17 @@ impl ContentTypes {
     }
 }
 
-/// Whether null and absent are two things in this type, by its definition. It is stripped only where
-/// it is named.
+/// Whether null and absent are two things in this type, by its definition. It is stripped only
+/// where it is named.
 fn means_its_nulls(media_type: MediaType<'_>) -> bool {
     NULLS_MEANT
         .iter()
         .any(|subtype| media_type.is("application", subtype))
 }
 
-/// In a merge patch, null removes (RFC 7396 §2); in a patch it may be the value to set (RFC 6902 §4).
-/// A GeoJSON feature has a geometry and properties, even if they are null (RFC 7946 §3.2). GraphQL
-/// says null for what could not be resolved.
+/// In a merge patch, null removes (RFC 7396 §2); in a patch it may be the value to set (RFC 6902
+/// §4). A GeoJSON feature has a geometry and properties, even if they are null (RFC 7946 §3.2).
+/// GraphQL says null for what could not be resolved.
 const NULLS_MEANT: [&str; 4] = [
     "geo+json",
     "graphql-response+json",

@@ -45,8 +45,8 @@ impl fmt::Display for InvalidStripNulls {
             ),
             Self::Path { path } => write!(
                 f,
-                "{path:?} is not a path; write `/` before each name, `*` for any, `~0` for `~` and `~1` \
-                 for `/`",
+                "{path:?} is not a path; write `/` before each name, `*` for any, `~0` for `~` and \
+                 `~1` for `/`",
             ),
             Self::TooManyPaths { path } => write!(
                 f,
@@ -73,13 +73,15 @@ mod tests {
             &InvalidStripNulls::MediaRange {
                 range: "json".to_owned(),
             },
-            "\"json\" is not a media type; write `type/subtype` or `type/*+json`, without parameters",
+            "\"json\" is not a media type; write `type/subtype` or `type/*+json`, without \
+             parameters",
         );
         check(
             &InvalidStripNulls::NeverChanged {
                 media_type: "application/grpc".to_owned(),
             },
-            "bodies of \"application/grpc\" are never changed, since they are not JSON; leave it out",
+            "bodies of \"application/grpc\" are never changed, since they are not JSON; leave it \
+             out",
         );
         let path = "a.b".to_owned();
         check(

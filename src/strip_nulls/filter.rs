@@ -25,13 +25,13 @@ use super::rules::Rules;
 /// Removes from a JSON text what its [`Rules`] say, while the text passes.
 ///
 /// It holds back what is in doubt, which is at most the name of a member whose value has not begun.
-/// It also keeps one bit for each array and object that is open, or a few words for each where rules
-/// name members or paths, or remove empty containers. All else leaves with the piece that brought
-/// it. The output does not depend on where the text was cut into pieces.
+/// It also keeps one bit for each array and object that is open, or a few words for each where
+/// rules name members or paths, or remove empty containers. All else leaves with the piece that
+/// brought it. The output does not depend on where the text was cut into pieces.
 ///
 /// A text that turns out not to be JSON, or is over a limit, passes unchanged from there on: what
-/// was held back, and all that follows. Members that were removed before are not restored. For texts
-/// all of which is at hand, use [`Rules::strip`].
+/// was held back, and all that follows. Members that were removed before are not restored. For
+/// texts all of which is at hand, use [`Rules::strip`].
 ///
 /// # Example
 ///
@@ -64,8 +64,8 @@ impl Filter {
 
     /// A filter for any number of texts: line-delimited JSON, and JSON text sequences (RFC 7464).
     ///
-    /// Between two texts there is a line feed or a record separator, and any white space. One text that
-    /// is not JSON stops the filter.
+    /// Between two texts there is a line feed or a record separator, and any white space. One text
+    /// that is not JSON stops the filter.
     #[must_use]
     pub fn sequence(rules: &Rules) -> Self {
         Self::of(rules, Texts::Several)

@@ -80,7 +80,7 @@ impl Path {
     /// step = "*" / *( unescaped / "~0" / "~1" )
     /// ```
     ///
-    /// Without the `*`, that is a JSON Pointer (RFC 6901 §3): `~0` stands for `~`, and `~1` for `/`.
+    /// Without the `*`, that is a JSON Pointer (RFC 6901 §3): `~0` is `~`, and `~1` is `/`.
     fn parse(path: &str, verdict: Verdict) -> Result<Self, InvalidStripNulls> {
         let invalid = || InvalidStripNulls::Path {
             path: path.to_owned(),
@@ -204,8 +204,8 @@ fn says(text: &[u8], expected: &str) -> bool {
     while let Some(character) = rest.chars().next() {
         rest = &rest[character.len_utf8()..];
         let is_next = if character == '\\' {
-            let (unit, behind) = escaped(rest);
-            rest = behind;
+            let (unit, after) = escaped(rest);
+            rest = after;
             expected.next() == Some(unit)
         } else {
             let units = &mut [0; 2];
@@ -221,9 +221,9 @@ fn says(text: &[u8], expected: &str) -> bool {
     expected.next().is_none()
 }
 
-/// The code unit that an escape stands for, and what follows it.
-fn escaped(behind_backslash: &str) -> (u16, &str) {
-    let (kind, rest) = behind_backslash.split_at(1);
+/// The code unit that an escape means, and what follows it.
+fn escaped(after_backslash: &str) -> (u16, &str) {
+    let (kind, rest) = after_backslash.split_at(1);
     let unit = match kind.as_bytes()[0] {
         b'b' => 0x08,
         b'f' => 0x0c,

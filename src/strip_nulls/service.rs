@@ -207,8 +207,8 @@ fn strip_gathered<B: Body>(
     finish(head, Rewritten::replaced_by(body))
 }
 
-/// The data of a body that was read to its clean end, has nothing but data, and is as long as it was
-/// declared to be. Most bodies have it in one frame.
+/// The data of a body that was read to its clean end, has nothing but data, and is as long as it
+/// was declared to be. Most bodies have it in one frame.
 fn whole<B: Body>(body: &Replay<B>, strip: Strip) -> Option<Bytes> {
     let mut frames = body.frames()?;
     let first = frames.next()?;

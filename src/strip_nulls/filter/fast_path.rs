@@ -6,11 +6,11 @@ use super::nesting::Container;
 use super::quote_bitmap::QuoteBitmap;
 use super::tokens::{number_end, skip_space, word};
 
-/// Reads on from the item at hand, as long as each item is in the piece as a whole, its text has no
-/// escapes, and it is plain to see whether it is kept or removed. Nothing may be held back.
+/// Reads on from the item at hand, as long as each item is in the piece as a whole, its text has
+/// no escapes, and it is plain to see whether it is kept or removed. Nothing may be held back.
 ///
-/// It takes nothing that the machine would refuse, and leaves all else to the machine: the item that
-/// it could not read, or what follows the last value.
+/// It takes nothing that the machine would refuse, and leaves all else to the machine: the item
+/// that it could not read, or what follows the last value.
 pub(super) fn read(items: &mut Items, cursor: &mut Cursor<'_>) -> Next {
     if items.only_nulls {
         read_items::<true>(items, cursor)
@@ -44,7 +44,7 @@ fn read_items<const ONLY_NULLS: bool>(items: &mut Items, cursor: &mut Cursor<'_>
 /// The fast path. What it keeps at hand is in the [`Items`] when it ends.
 struct FastPath<'a> {
     piece: &'a [u8],
-    /// As much of the piece as is in doubt at the most, so that this need not be looked at again.
+    /// The part of the piece that may be in doubt, so that the limit need not be checked again.
     near: &'a [u8],
     at: usize,
     /// Invariant: the next special byte is the first from `at` on.
@@ -110,8 +110,8 @@ impl<'a> FastPath<'a> {
         self.after_value::<ONLY_NULLS>(items, end)
     }
 
-    /// Passes the name of a member; where its value begins, and eight bytes from there on, of which two may
-    /// be missing.
+    /// Passes the name of a member; gives where its value begins, and eight bytes from there on, of
+    /// which two may be missing.
     #[inline(always)]
     fn value(&mut self) -> Option<(usize, u64)> {
         if !self.in_object {
@@ -125,7 +125,8 @@ impl<'a> FastPath<'a> {
         Some((close + 2, ahead >> 16))
     }
 
-    /// Reads a value in quotes, whose opening quote is the next special byte, and up to the next item.
+    /// Reads a value in quotes, whose opening quote is the next special byte, and up to the next
+    /// item.
     #[inline(always)]
     fn quoted<const ONLY_NULLS: bool>(&mut self, items: &mut Items, value: usize) -> Option<Next> {
         let close = self.quotes.second(self.piece);
@@ -185,7 +186,7 @@ impl<'a> FastPath<'a> {
         Some(Next::Item)
     }
 
-    /// A value that is kept has ended: goes on to the next item, and out of the containers that end.
+    /// A value that is kept has ended: reads on to the next item, and out of containers that end.
     #[inline(always)]
     fn after_value<const ONLY_NULLS: bool>(
         &mut self,
@@ -242,7 +243,7 @@ fn starts_with<const N: usize>(word: u64, bytes: &[u8; N]) -> bool {
     word & mask == u64::from_le_bytes(expected)
 }
 
-/// Whether these bytes stand at `at`.
+/// Whether these bytes are at `at`.
 #[inline(always)]
 fn follows(bytes: &[u8], at: usize, expected: &[u8; 2]) -> bool {
     bytes.get(at..).and_then(<[u8]>::first_chunk) == Some(expected)

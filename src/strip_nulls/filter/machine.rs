@@ -68,8 +68,8 @@ impl Machine {
 
     /// Reads a piece. A failure says how far it got.
     ///
-    /// The end of a piece checks how much is in doubt, and so does a flaw: the same text must fail for
-    /// the same reason wherever it was cut.
+    /// The end of a piece checks how much is in doubt, and so does a flaw: the same text must fail
+    /// for the same reason wherever it was cut.
     pub(super) fn read(&mut self, piece: &[u8]) -> Result<(), (Flaw, usize)> {
         let mut cursor = Cursor::new(piece);
         let read = self.read_all(&mut cursor);

@@ -1,5 +1,5 @@
-//! Numbers (RFC 8259 §6), from any piece to the next. The grammar stands at
-//! [`number_end`](super::tokens::number_end).
+//! Numbers (RFC 8259 §6), from any piece to the next. [`number_end`](super::tokens::number_end) has
+//! the grammar.
 
 use super::cursor::{Cursor, Flaw};
 use super::tokens;

@@ -132,7 +132,7 @@ impl Output {
     /// What is in doubt from its byte `from` on, up to the place `end` of the piece.
     pub(super) fn in_doubt<'a>(&'a mut self, piece: &'a [u8], from: usize, end: usize) -> &'a [u8] {
         match from.checked_sub(self.held.len()) {
-            Some(behind) => &piece[self.edge + behind..end],
+            Some(after_held) => &piece[self.edge + after_held..end],
             None => {
                 self.hold(piece, end);
                 &self.held[from..]
@@ -140,8 +140,8 @@ impl Output {
         }
     }
 
-    /// Ends a piece: gives what is sent of it, and of what was held back before. If that is one part
-    /// of the piece, it is not copied.
+    /// Ends a piece: gives what is sent of it, and of what was held back before. If that is one
+    /// part of the piece, it is not copied.
     pub(super) fn end_piece(&mut self, piece: &Bytes) -> Bytes {
         if !self.in_doubt {
             self.edge = piece.len();

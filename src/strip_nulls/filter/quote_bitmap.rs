@@ -1,13 +1,14 @@
-//! Where quoted text may end: a bitmap of its special bytes, which are quotes, backslashes and control
-//! bytes, 64 bytes at a time.
+//! Where quoted text may end: a bitmap of its special bytes, 64 bytes at a time. Special are
+//! quotes, backslashes and control bytes.
 
 /// How many bytes one bitmap describes.
 const BLOCK: usize = 64;
 
 /// The positions of special bytes, in order.
 ///
-/// The bitmap does not depend on where a string begins, so the processor can make the next one while it
-/// still follows the last; looking for the end of each string by itself takes twice as long.
+/// The bitmap does not depend on where a string begins, so the processor can make the next one
+/// while it still follows the last; looking for the end of each string by itself takes twice as
+/// long.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct QuoteBitmap {
     /// Where the block begins that `found` describes.
@@ -37,8 +38,7 @@ impl QuoteBitmap {
         place
     }
 
-    /// The special byte after the next one, which is passed over: after an opening quote, the closing
-    /// one.
+    /// The special byte after the next one, which is passed over: of two quotes, the closing one.
     #[inline(always)]
     pub(super) fn second(&mut self, bytes: &[u8]) -> usize {
         let others = self.found & self.found.wrapping_sub(1);
@@ -63,8 +63,8 @@ impl QuoteBitmap {
     }
 }
 
-/// The special bytes of the block of `bytes` at `place`. The end of `bytes`, and what is beyond it,
-/// counts as one.
+/// The special bytes of the block of `bytes` at `place`. The end of `bytes` counts as one, and so
+/// does what is beyond it.
 #[inline(never)]
 fn specials_of(bytes: &[u8], place: usize) -> u64 {
     let Some(rest) = bytes.get(place..) else {
@@ -88,8 +88,8 @@ fn bitmap(block: &[u8; BLOCK]) -> u64 {
         let is_special = (byte == b'"') | (byte == b'\\') | (byte < 0x20);
         *mark = if is_special { 1 << (place % 8) } else { 0 };
     }
-    // Each byte of a word has its own bit, so that their sum, which the multiplication leaves in the
-    // highest byte, is all of them.
+    // Each byte of a word has its own bit, so that their sum, which the multiplication leaves in
+    // the highest byte, is all of them.
     let mut bits = 0;
     for (place, word) in marks.chunks_exact(8).enumerate() {
         let word = u64::from_le_bytes(word.try_into().expect("chunks of eight bytes"));

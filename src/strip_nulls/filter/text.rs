@@ -7,7 +7,8 @@
 //! unescaped = %x20-21 / %x23-5B / %x5D-10FFFF
 //! ```
 //!
-//! Escapes of surrogates need not pair: §8.2 warns of what readers make of them, and forbids nothing.
+//! Escapes of surrogates need not pair: §8.2 warns of what readers make of them, and forbids
+//! nothing.
 
 use super::cursor::{Cursor, Flaw};
 
@@ -16,9 +17,9 @@ use super::cursor::{Cursor, Flaw};
 pub(super) enum Text {
     /// Among characters.
     Plain,
-    /// Behind a backslash.
+    /// After a backslash.
     Escape,
-    /// Before so many hexadecimal digits.
+    /// Before this number of hexadecimal digits.
     Digits(u8),
 }
 

@@ -46,7 +46,7 @@ fn skip_more_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The end of the number that begins at `at`, where it is one and the bytes go on behind it.
+/// The end of the number that begins at `at`, where it is one and more bytes follow it.
 ///
 /// ```text
 /// number = [ minus ] int [ frac ] [ exp ]
