@@ -3,7 +3,7 @@
 //! Run with
 //!
 //! ```text
-//! cargo run --release --example strip_nulls
+//! cargo run --release --example strip_nulls --features axum
 //! ```
 //!
 //! (`PORT=8080` before it for another port), open <http://127.0.0.1:3000/> in a browser to see each answer
