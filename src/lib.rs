@@ -57,6 +57,11 @@ mod body;
     not(feature = "full"),
     allow(dead_code, reason = "no layer uses all of it")
 )]
+mod clock;
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "no layer uses all of it")
+)]
 mod fields;
 #[cfg_attr(
     not(feature = "full"),

@@ -1,5 +1,6 @@
 //! The module graph and the house rules that a reader relies on, checked:
-//! `lib → layers → rules → fields`, `layers, rules → marks`, `layers → body`, and no edge among layers.
+//! `lib → layers → rules → fields`, `layers, rules → marks`, `layers → body, clock`, and no edge among
+//! layers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ const LAYERS: &[&str] = &[
 /// The private modules, each with those that it may use.
 const SHARED: &[(&str, &[&str])] = &[
     ("body", &[]),
+    ("clock", &[]),
     ("fields", &[]),
     ("marks", &[]),
     ("matcher", &["fields", "rules"]),

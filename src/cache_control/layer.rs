@@ -1,6 +1,5 @@
 //! The layers: what users configure.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -15,6 +14,7 @@ use super::plan::{Plan, Rule, Rules};
 use super::policy::Policy;
 use super::service::CacheControlService;
 use super::value::CacheControl;
+use crate::clock::WallClock;
 use crate::rules::personal::Personal;
 
 /// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule that
@@ -32,7 +32,7 @@ pub struct CacheControlLayer {
 pub(super) struct Config {
     pub(super) rules: Rules,
     pub(super) personal: Personal,
-    pub(super) clock: Clock,
+    pub(super) clock: WallClock,
 }
 
 impl CacheControlLayer {
@@ -47,7 +47,7 @@ impl CacheControlLayer {
             config: Arc::new(Config {
                 rules: Rules::default(),
                 personal: Personal::default(),
-                clock: Clock(Arc::new(SystemTime::now)),
+                clock: WallClock::default(),
             }),
         }
     }
@@ -169,7 +169,7 @@ impl CacheControlLayer {
     /// Takes the time for `Expires` from `now` instead of [`SystemTime::now`], where the response has no
     /// `Date`.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.config_mut().clock = Clock(Arc::new(now));
+        self.config_mut().clock = WallClock::new(now);
         self
     }
 
@@ -223,20 +223,4 @@ impl<S> Layer<S> for StaticAssets {
 
 fn every_response() -> Matcher {
     Matcher::status(|_| true)
-}
-
-/// Where the time comes from.
-#[derive(Clone)]
-pub(super) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
-
-impl Clock {
-    pub(super) fn now(&self) -> SystemTime {
-        (self.0)()
-    }
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
-    }
 }

@@ -12,8 +12,9 @@ use tower_service::Service;
 use super::cdn::CDN_CACHE_CONTROL;
 use super::decision::{Change, Removed};
 use super::facts::Asked;
-use super::layer::{Clock, Config};
+use super::layer::Config;
 use super::plan::Plan;
+use crate::clock::WallClock;
 use crate::fields::http_date::HttpDate;
 use crate::marks::nonce::{NonceRead, NonceUsed};
 use crate::rules::{cache_policy, unrepeatable};
@@ -98,7 +99,7 @@ where
 }
 
 /// Changes the head. One with no room left stays as it is.
-fn apply(change: &Change<'_>, head: &mut response::Parts, clock: &Clock) {
+fn apply(change: &Change<'_>, head: &mut response::Parts, clock: &WallClock) {
     let fields = &mut head.headers;
     match change.removed {
         Removed::All => cache_policy::remove(fields),
