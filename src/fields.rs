@@ -3,6 +3,7 @@
 //! Parsers take bytes and give values. They never panic, never allocate without need, and know
 //! nothing of layers, bodies or clocks.
 
+pub(crate) mod cache_control;
 pub(crate) mod cache_directives;
 pub(crate) mod content_encoding;
 pub(crate) mod content_length;

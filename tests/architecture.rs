@@ -37,6 +37,7 @@ const PURE: &[&str] = &[
     "cache_control/fingerprint.rs",
     "cache_control/matcher.rs",
     "cache_control/plan.rs",
+    "cache_control/rules.rs",
     "cache_control/strictness.rs",
     "cache_control/value.rs",
     "compression/coding.rs",

@@ -5,7 +5,8 @@ use super::facts::Facts;
 use super::fingerprint;
 use super::matcher::Matcher;
 use super::policy::Policy;
-use super::value::{CacheControl, Directives, MAX_SECONDS};
+use super::value::CacheControl;
+use crate::fields::cache_control::{MAX_SECONDS, ResponseDirectives};
 use crate::rules::file_type::{FileType, Kind};
 use crate::rules::media::{self, Media};
 
@@ -193,10 +194,10 @@ impl StaticAssets {
 
     /// Writes the policy of assets without a fingerprint anew.
     fn with_others(mut self) -> Self {
-        self.others = Policy::from(CacheControl::of(Directives {
+        self.others = Policy::from(CacheControl::of(ResponseDirectives {
             max_age: Some(self.max_age.unwrap_or(0)),
             stale_while_revalidate: self.stale_while_revalidate,
-            ..Directives::default()
+            ..ResponseDirectives::default()
         }));
         self
     }

@@ -3,7 +3,8 @@
 use http::HeaderName;
 
 use super::error::InvalidCacheControl;
-use super::value::{CacheControl, Directives, Extension, MAX_SECONDS};
+use super::value::CacheControl;
+use crate::fields::cache_control::{Extension, MAX_SECONDS, ResponseDirectives};
 use crate::fields::is_token;
 
 /// Puts a [`CacheControl`] together.
@@ -12,14 +13,17 @@ use crate::fields::is_token;
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CacheControlBuilder {
-    directives: Directives,
+    directives: ResponseDirectives,
+}
+
+impl CacheControl {
+    /// Says nothing yet.
+    pub fn builder() -> CacheControlBuilder {
+        CacheControlBuilder::default()
+    }
 }
 
 impl CacheControlBuilder {
-    pub(super) fn new() -> Self {
-        Self::default()
-    }
-
     /// `public`: shared caches may store the response, even to a request with credentials or a cookie.
     ///
     /// The policy of a rule needs it for such requests alone: without it, the layer
@@ -143,7 +147,7 @@ impl CacheControlBuilder {
     ///   holds what no field value can.
     /// - [`InvalidCacheControl::Empty`]: there is no directive.
     pub fn build(self) -> Result<CacheControl, InvalidCacheControl> {
-        if self.directives == Directives::default() {
+        if self.directives == ResponseDirectives::default() {
             return Err(InvalidCacheControl::Empty);
         }
         contradiction(&self.directives)?;
@@ -154,7 +158,7 @@ impl CacheControlBuilder {
 }
 
 /// The first two directives that do not go together.
-fn contradiction(directives: &Directives) -> Result<(), InvalidCacheControl> {
+fn contradiction(directives: &ResponseDirectives) -> Result<(), InvalidCacheControl> {
     let is_whole = |names: &Option<Vec<HeaderName>>| names.as_ref().is_some_and(Vec::is_empty);
     let private = is_whole(&directives.private);
     let no_cache = is_whole(&directives.no_cache);
@@ -201,7 +205,7 @@ fn contradiction(directives: &Directives) -> Result<(), InvalidCacheControl> {
 }
 
 /// The first directive that says nothing for want of another.
-fn missing(directives: &Directives) -> Result<(), InvalidCacheControl> {
+fn missing(directives: &ResponseDirectives) -> Result<(), InvalidCacheControl> {
     let lives = directives.max_age.is_some_and(|seconds| seconds > 0);
     let is_dated = directives.max_age.is_some() || directives.s_maxage.is_some();
     let stale = directives.stale_while_revalidate.is_some();
@@ -240,7 +244,7 @@ fn check(extension: &Extension) -> Result<(), InvalidCacheControl> {
     })
 }
 
-/// Directives that have a method of their own.
+/// ResponseDirectives that have a method of their own.
 const KNOWN: [&str; 13] = [
     "public",
     "private",

@@ -3,7 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::InvalidCacheControl;
-use super::value::{CacheControl, Directives, Extension};
+use super::value::CacheControl;
+use crate::fields::cache_control::{Extension, ResponseDirectives};
 use crate::fields::structured;
 use crate::rules::cache_policy;
 
@@ -47,7 +48,7 @@ impl CdnCacheControl {
         for extension in &value.directives.extensions {
             members.push(extension_member(extension)?);
         }
-        let known = CacheControl::of(Directives {
+        let known = CacheControl::of(ResponseDirectives {
             extensions: Vec::new(),
             ..value.directives.clone()
         });
@@ -76,7 +77,7 @@ impl CdnCacheControl {
 
 /// What a head says to caches that obey another field before `Cache-Control`, all such fields together.
 pub(super) fn said_in(head: &HeaderMap) -> CacheControl {
-    let mut directives = Directives::default();
+    let mut directives = ResponseDirectives::default();
     for (name, line) in head {
         if name == "x-accel-expires" {
             // nginx: "The zero value disables caching". Any other value is a lifetime.

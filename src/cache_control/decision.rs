@@ -4,9 +4,10 @@ use http::HeaderValue;
 
 use super::audience::Audience;
 use super::cdn::{self, CdnCacheControl};
+use super::expires::Expires;
 use super::facts::Facts;
 use super::plan::{Plan, Reason, Source};
-use super::policy::{Expires, Policy};
+use super::policy::Policy;
 use super::value::CacheControl;
 
 /// A policy that is about a response.

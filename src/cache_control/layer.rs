@@ -7,15 +7,16 @@ use http::{HeaderName, request, response};
 use tower_layer::Layer;
 
 use super::assets::StaticAssets;
+use super::config::Config;
 use super::error::InvalidCacheControl;
 use super::facts::Asked;
 use super::matcher::Matcher;
-use super::plan::{Plan, Rule, Rules};
+use super::plan::Plan;
 use super::policy::Policy;
+use super::rules::Rule;
 use super::service::CacheControlService;
 use super::value::CacheControl;
 use crate::clock::WallClock;
-use crate::rules::personal::Personal;
 
 /// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule that
 /// matches a response decides.
@@ -27,14 +28,6 @@ pub struct CacheControlLayer {
     config: Arc<Config>,
 }
 
-/// Settings of a layer, shared by its services.
-#[derive(Clone, Debug)]
-pub(super) struct Config {
-    pub(super) rules: Rules,
-    pub(super) personal: Personal,
-    pub(super) clock: WallClock,
-}
-
 impl CacheControlLayer {
     /// The rules for [static assets](StaticAssets), which follow the rules that you add.
     pub fn new() -> Self {
@@ -44,11 +37,7 @@ impl CacheControlLayer {
     /// No rules: the layer changes no response until you add some.
     pub fn none() -> Self {
         Self {
-            config: Arc::new(Config {
-                rules: Rules::default(),
-                personal: Personal::default(),
-                clock: WallClock::default(),
-            }),
+            config: Arc::default(),
         }
     }
 

@@ -1,15 +1,4 @@
-//! Which rule is about a response, and what the layer does. Pure.
-
-use http::response;
-
-use super::assets::StaticAssets;
-use super::decision::{Decision, Found};
-use super::facts::{Asked, Facts};
-use super::matcher::Matcher;
-use super::policy::Policy;
-use super::value::CacheControl;
-use crate::marks::nonce::NonceUsed;
-use crate::rules::media::Media;
+//! What the layer does with a response, and why.
 
 /// What [`CacheControlLayer`](super::CacheControlLayer) does with a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,7 +11,7 @@ pub enum Plan {
     /// - `private, no-cache`, where the request has credentials, the response sets a cookie, the handler
     ///   keeps the response from networks, or servers read the path in different ways;
     /// - the policy with `private`, where the request has a cookie;
-    /// - the policy without its [part for networks](Policy::with_cdn), where that alone would share the
+    /// - the policy without its [part for networks](super::Policy::with_cdn), where that alone would share the
     ///   response.
     Restrict(Source),
     /// It changes nothing.
@@ -33,7 +22,7 @@ pub enum Plan {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Source {
-    /// The rules for [static assets](StaticAssets).
+    /// The rules for [static assets](super::StaticAssets).
     Assets,
     /// None of the rules: the response holds a nonce, which no response may repeat. `Cache-Control` becomes
     /// `private, no-cache`, or stays `no-store`. A rule that is at least as strict is applied instead.
@@ -60,113 +49,4 @@ pub enum Reason {
     Method,
     /// No rule matches, or the first one that could depends on a media type that is not known.
     NoRule,
-}
-
-/// A rule: which responses it is about, and their policy.
-#[derive(Clone, Debug)]
-pub(super) struct Rule {
-    matcher: Matcher,
-    policy: Policy,
-    names_statuses: bool,
-}
-
-impl Rule {
-    pub(super) fn new(matcher: Matcher, policy: Policy) -> Self {
-        Self {
-            names_statuses: matcher.names_statuses(),
-            matcher,
-            policy,
-        }
-    }
-}
-
-/// Every rule, in order.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Rules {
-    rules: Vec<Rule>,
-    assets: Option<StaticAssets>,
-    /// The policy of responses that nobody spoke of.
-    unsaid: Option<Policy>,
-    pub(super) needs_request: bool,
-    overrides: bool,
-}
-
-impl Rules {
-    pub(super) fn add(&mut self, rule: Rule) {
-        self.needs_request |= rule.matcher.needs_request();
-        self.overrides |= rule.policy.overrides();
-        self.rules.push(rule);
-    }
-
-    pub(super) fn set_assets(&mut self, assets: StaticAssets) {
-        self.assets = Some(assets);
-    }
-
-    pub(super) fn set_otherwise_no_cache(&mut self) {
-        self.unsaid = Some(CacheControl::no_cache().into());
-    }
-
-    /// Decides about one response.
-    pub(super) fn decide(&self, asked: &Asked, response: &response::Parts) -> Decision<'_> {
-        let facts = Facts::read(asked, response);
-        if facts.is_interim() {
-            return Decision::leave(Reason::Interim);
-        }
-        let has_nonce = NonceUsed::is_in(&response.extensions);
-        if facts.has_policy && !self.overrides && !has_nonce {
-            return Decision::leave(Reason::HandlerSpoke);
-        }
-        let found = self.find(&facts);
-        let decision = match &found {
-            Some(found) => Decision::of(found, &facts),
-            None => Decision::leave(Reason::NoRule),
-        };
-        match has_nonce {
-            true => decision.for_nonce(found.as_ref()),
-            false => decision,
-        }
-    }
-
-    /// The first rule that is about the response.
-    fn find(&self, facts: &Facts<'_>) -> Option<Found<'_>> {
-        let is_kept = facts.is_kept();
-        if let Some((place, rule)) = self.find_rule(facts, is_kept) {
-            return Some(Found {
-                source: Source::Rule(place),
-                policy: &rule.policy,
-                is_fingerprinted: false,
-            });
-        }
-        let assets = self.assets.as_ref().filter(|_| is_kept);
-        if let Some(asset) = assets.and_then(|assets| assets.find(facts)) {
-            return Some(Found {
-                source: Source::Assets,
-                policy: asset.policy,
-                is_fingerprinted: asset.is_fingerprinted,
-            });
-        }
-        let policy = self.unsaid.as_ref().filter(|_| facts.is_unsaid())?;
-        Some(Found {
-            source: Source::Unsaid,
-            policy,
-            is_fingerprinted: false,
-        })
-    }
-
-    /// The first of the user's rules that is about the response, with its number.
-    ///
-    /// Where the media type of the 200 is not known, a rule may depend on it. Then no later rule is tried:
-    /// it could weaken what the 200 said.
-    fn find_rule(&self, facts: &Facts<'_>, is_kept: bool) -> Option<(usize, &Rule)> {
-        let rules = self.rules.iter().enumerate();
-        let mut rules = rules.filter(|(_, rule)| is_kept || rule.names_statuses);
-        if !matches!(facts.media, Media::Guessed(None)) {
-            return rules.find(|(_, rule)| rule.matcher.matches(facts));
-        }
-        let (is_known, found) = rules.find_map(|found| {
-            let matches = found.1.matcher.matches_untyped(facts);
-            (matches != Some(false)).then_some((matches.is_some(), found))
-        })?;
-        is_known.then_some(found)
-    }
 }

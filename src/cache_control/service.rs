@@ -10,9 +10,9 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::cdn::CDN_CACHE_CONTROL;
+use super::config::Config;
 use super::decision::{Change, Removed};
 use super::facts::Asked;
-use super::layer::Config;
 use super::plan::Plan;
 use crate::clock::WallClock;
 use crate::fields::http_date::HttpDate;

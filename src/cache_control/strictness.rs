@@ -2,7 +2,8 @@
 
 use http::HeaderName;
 
-use super::value::{CacheControl, Directives};
+use super::value::CacheControl;
+use crate::fields::cache_control::ResponseDirectives;
 
 impl CacheControl {
     /// Whether a cache may store, share, reuse or transform the response where `other` forbids that.
@@ -34,12 +35,12 @@ impl CacheControl {
 
     /// `private, no-cache`, with all that this value says of storing and transforming.
     pub(super) fn revalidated(&self) -> Self {
-        Self::of(Directives {
+        Self::of(ResponseDirectives {
             private: Some(Vec::new()),
             no_cache: Some(Vec::new()),
             no_store: self.directives.no_store,
             no_transform: self.directives.no_transform,
-            ..Directives::default()
+            ..ResponseDirectives::default()
         })
     }
 
@@ -47,7 +48,7 @@ impl CacheControl {
     pub(super) fn with_private(&self) -> Self {
         let directives = self.directives.clone();
         let outlives = directives.max_age.is_some();
-        Self::of(Directives {
+        Self::of(ResponseDirectives {
             public: false,
             private: Some(Vec::new()),
             proxy_revalidate: false,
@@ -60,21 +61,8 @@ impl CacheControl {
     }
 }
 
-impl Directives {
-    /// Whether no cache stores the response.
-    ///
-    /// RFC 9111 §5.2.2.3, of `must-understand`:
-    ///
-    /// > When a cache that implements the must-understand directive receives a response that includes
-    /// > it, the cache SHOULD ignore the no-store directive if it understands and implements the status
-    /// > code's caching requirements.
-    pub(super) const fn forbids_storing(&self) -> bool {
-        self.no_store && !self.must_understand
-    }
-}
-
 /// Whether caches ask the origin server about less with `ours` than with `theirs`.
-fn asks_less(ours: &Directives, theirs: &Directives) -> bool {
+fn asks_less(ours: &ResponseDirectives, theirs: &ResponseDirectives) -> bool {
     if asks_every_time(ours) {
         return false;
     }
@@ -91,7 +79,7 @@ fn asks_less(ours: &Directives, theirs: &Directives) -> bool {
 
 /// Whether every cache asks the origin server before each use: `no-cache` of the whole response, or its
 /// older spelling, `max-age=0, must-revalidate`.
-fn asks_every_time(directives: &Directives) -> bool {
+fn asks_every_time(directives: &ResponseDirectives) -> bool {
     let is_stale = |seconds: Option<u32>| seconds == Some(0);
     directives.no_cache.as_ref().is_some_and(Vec::is_empty)
         || (directives.must_revalidate

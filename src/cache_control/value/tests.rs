@@ -1,7 +1,8 @@
 //! What is written, what is read, and what is refused.
 
 use super::*;
-use crate::cache_control::InvalidCacheControl;
+use crate::cache_control::{CacheControlBuilder, InvalidCacheControl};
+use http::HeaderName;
 use http::header::SET_COOKIE;
 
 fn builder() -> CacheControlBuilder {
