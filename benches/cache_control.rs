@@ -13,7 +13,8 @@ mod timed;
 use bytes::Bytes;
 use http::{HeaderValue, Request};
 use tower::{Layer, Service};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, Policy};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, Policy};
+use tower_egress::matcher::ResponseMatcher;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use support::{Handler, call, request};
@@ -27,7 +28,7 @@ fn main() {
         HeaderValue::from_static("max-age=60"),
     );
     let with_expires = CacheControlLayer::new().rule(
-        Matcher::any(),
+        ResponseMatcher::any(),
         Policy::from(CacheControl::max_age(60))
             .with_expires()
             .expect("a lifetime"),

@@ -49,9 +49,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tower_egress::cache_control::{
-    CacheControl, CacheControlLayer, InvalidCacheControl, Matcher, StaticAssets,
-};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, StaticAssets};
+use tower_egress::matcher::{InvalidMatcher, RequestMatcher};
 use tower_http::services::ServeDir;
 
 #[tokio::main]
@@ -74,9 +73,12 @@ async fn stopped() {
 }
 
 /// Apart from `main`, so that a test can call it.
-pub(crate) fn app() -> Result<Router, InvalidCacheControl> {
+pub(crate) fn app() -> Result<Router, InvalidMatcher> {
     let rules = CacheControlLayer::new()
-        .rule(Matcher::prefix("/api/")?, CacheControl::private_no_cache())
+        .rule(
+            RequestMatcher::prefix("/api/")?,
+            CacheControl::private_no_cache(),
+        )
         .assets(StaticAssets::vite())
         .otherwise_no_cache();
     Ok(Router::new()

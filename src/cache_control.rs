@@ -27,15 +27,15 @@
 //!
 //! # What this layer does
 //!
-//! 1. It asks its [rules](CacheControlLayer::rule) in order. The first rule whose [`Matcher`] matches sets
-//!    `Cache-Control`. A matcher looks at the path, the media type, the method, the status, or at both heads
-//!    (a closure), and matchers can be combined.
+//! 1. It asks its [rules](CacheControlLayer::rule) in order. The first rule whose
+//!    [matcher](crate::matcher) matches sets `Cache-Control`. A matcher looks at the path, the media type,
+//!    the method, the status, or at both heads (a closure), and matchers can be combined.
 //! 2. It keeps what the handler said. A response with `Cache-Control`, `Expires` or `Pragma` stays as it
 //!    is, unless the rule's [`Policy`] is [overriding](Policy::overriding) and not weaker. If the handler
 //!    spoke to networks alone (`CDN-Cache-Control`, `Surrogate-Control` and their kind), then the layer
 //!    keeps that field and adds `Cache-Control` for everybody else.
 //! 3. It applies rules to successes, 301 and 308. A rule for another status
-//!    [names](Matcher::status) it. A 206 and a 304 get what their 200 gets.
+//!    [names](crate::matcher::ResponseMatcher::status) it. A 206 and a 304 get what their 200 gets.
 //! 4. It has the rules for [static assets](StaticAssets), which follow your own rules. There are presets
 //!    for [an API](CacheControlLayer::api) and for [what no cache may store](CacheControlLayer::no_store),
 //!    and a layer [without rules](CacheControlLayer::none).
@@ -72,18 +72,19 @@
 //! # Example: rules of your own
 //!
 //! ```
-//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, StaticAssets, YEAR};
+//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, StaticAssets, YEAR};
+//! use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 //!
 //! let is_failure = |status: http::StatusCode| status.is_client_error() || status.is_server_error();
 //! let layer = CacheControlLayer::new()
-//!     .rule(Matcher::status(is_failure), CacheControl::no_store())
-//!     .rule(Matcher::prefix("/api/")?, CacheControl::private_no_cache())
+//!     .rule(ResponseMatcher::status(is_failure), CacheControl::no_store())
+//!     .rule(RequestMatcher::prefix("/api/")?, CacheControl::private_no_cache())
 //!     .rule(
-//!         Matcher::prefix("/reports/")?.and(Matcher::extension("pdf")?),
+//!         RequestMatcher::prefix("/reports/")?.and(RequestMatcher::extension("pdf")?),
 //!         CacheControl::builder().private().max_age(600).build()?,
 //!     )
 //!     .assets(StaticAssets::vite().max_age(YEAR));
-//! # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Example: what the layer does, and why
@@ -93,9 +94,10 @@
 //!
 //! ```
 //! use http::{Request, Response};
-//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, Plan, Source};
+//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Plan, Source};
+//! use tower_egress::matcher::ResponseMatcher;
 //!
-//! let layer = CacheControlLayer::new().rule(Matcher::any(), CacheControl::max_age(60));
+//! let layer = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::max_age(60));
 //!
 //! // The request has credentials, so the response gets `private, no-cache`.
 //! let (request, ()) = Request::get("/").header("authorization", "Basic YTpi").body(())?.into_parts();
@@ -106,7 +108,7 @@
 //!
 //! # Statuses
 //!
-//! A rule such as `Matcher::prefix("/api/")` says nothing about a 404, a 303 or a 412 below that prefix.
+//! A rule such as `RequestMatcher::prefix("/api/")` says nothing about a 404, a 303 or a 412 below that prefix.
 //! Caches guess a lifetime for a 404, as for all statuses that
 //! [`otherwise_no_cache`](CacheControlLayer::otherwise_no_cache) lists, so use that method, or a rule that
 //! names the status. Caches do not store a 303 or a 412 unless a response says so.
@@ -134,7 +136,6 @@ mod expires;
 mod facts;
 mod fingerprint;
 mod layer;
-mod matcher;
 mod plan;
 mod policy;
 mod rules;
@@ -147,7 +148,6 @@ pub use self::builder::CacheControlBuilder;
 pub use self::cdn::CdnCacheControl;
 pub use self::error::InvalidCacheControl;
 pub use self::layer::CacheControlLayer;
-pub use self::matcher::Matcher;
 pub use self::plan::{Plan, Reason, Source};
 pub use self::policy::Policy;
 pub use self::service::{CacheControlService, ResponseFuture};

@@ -22,7 +22,7 @@
 //! Matchers are parsed and checked when they are made. Join them with `and`, `or` and `!`.
 
 mod error;
-pub(crate) mod glob;
+mod glob;
 mod head;
 mod request;
 mod response;

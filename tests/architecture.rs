@@ -35,7 +35,6 @@ const PURE: &[&str] = &[
     "cache_control/decision.rs",
     "cache_control/facts.rs",
     "cache_control/fingerprint.rs",
-    "cache_control/matcher.rs",
     "cache_control/plan.rs",
     "cache_control/rules.rs",
     "cache_control/strictness.rs",

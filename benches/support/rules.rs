@@ -1,6 +1,7 @@
 //! Rules for caches, as many as a service of some size has.
 
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer};
+use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 
 /// Ten of them, of which the last matches a style sheet.
 pub(crate) fn ten_rules() -> CacheControlLayer {
@@ -8,14 +9,14 @@ pub(crate) fn ten_rules() -> CacheControlLayer {
     let rules = prefixes
         .into_iter()
         .fold(CacheControlLayer::new(), |rules, prefix| {
-            let matcher = Matcher::prefix(prefix).expect("a prefix");
+            let matcher = RequestMatcher::prefix(prefix).expect("a prefix");
             rules.rule(matcher, CacheControl::private_no_cache())
         });
-    let pdf = Matcher::extension("pdf").expect("an extension");
-    let image = Matcher::media_type("image/*").expect("a media range");
-    let feed = Matcher::glob("/feeds/**/*.xml").expect("a glob");
-    let errors = Matcher::status(|status| status.is_server_error());
-    let css = Matcher::media_type("text/css").expect("a media type");
+    let pdf = RequestMatcher::extension("pdf").expect("an extension");
+    let image = ResponseMatcher::media_type("image/*").expect("a media range");
+    let feed = RequestMatcher::glob("/feeds/**/*.xml").expect("a glob");
+    let errors = ResponseMatcher::status(|status| status.is_server_error());
+    let css = ResponseMatcher::media_type("text/css").expect("a media type");
     rules
         .rule(pdf, CacheControl::max_age(60))
         .rule(image, CacheControl::max_age(3600))

@@ -5,7 +5,8 @@
 use arbitrary::Arbitrary;
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use libfuzzer_sys::fuzz_target;
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, Policy};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, Policy};
+use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 
 #[derive(Arbitrary, Debug)]
 struct Input {
@@ -34,7 +35,7 @@ fuzz_target!(|input: Input| {
     let Ok(uri) = input.path.parse::<Uri>() else {
         return;
     };
-    let matcher = Matcher::glob(&input.glob).unwrap_or_else(|_| Matcher::any());
+    let matcher = RequestMatcher::glob(&input.glob).unwrap_or_else(|_| ResponseMatcher::any());
     let layer = CacheControlLayer::new()
         .rule(
             matcher,

@@ -1,12 +1,11 @@
 //! The rules for static assets. Pure.
 
-use super::error::InvalidCacheControl;
 use super::facts::Facts;
 use super::fingerprint;
-use super::matcher::Matcher;
 use super::policy::Policy;
 use super::value::CacheControl;
 use crate::fields::cache_control::{MAX_SECONDS, ResponseDirectives};
+use crate::matcher::{InvalidMatcher, RequestMatcher};
 use crate::rules::file_type::{FileType, Kind};
 use crate::rules::media::{self, Media};
 
@@ -64,7 +63,7 @@ pub struct StaticAssets {
     others: Policy,
     max_age: Option<u32>,
     stale_while_revalidate: Option<u32>,
-    prefixes: Vec<Matcher>,
+    prefixes: Vec<RequestMatcher>,
     reads_versions: bool,
 }
 
@@ -104,13 +103,13 @@ impl StaticAssets {
     /// documents. Use it for the directory where the build tool gives a file another name whenever its
     /// content changes.
     ///
-    /// The path is the one that this layer sees, as with [`Matcher::prefix`].
+    /// The path is the one that this layer sees, as with [`RequestMatcher::prefix`].
     ///
     /// # Errors
     ///
-    /// [`InvalidCacheControl::Prefix`]: it does not begin with `/`, or is written encoded.
-    pub fn fingerprinted(mut self, prefix: &str) -> Result<Self, InvalidCacheControl> {
-        self.prefixes.push(Matcher::prefix(prefix)?);
+    /// [`InvalidMatcher::Prefix`]: it does not begin with `/`, or is written encoded.
+    pub fn fingerprinted(mut self, prefix: &str) -> Result<Self, InvalidMatcher> {
+        self.prefixes.push(RequestMatcher::prefix(prefix)?);
         Ok(self)
     }
 
@@ -146,10 +145,10 @@ impl StaticAssets {
 
     /// What the rules say of this response.
     pub(super) fn find(&self, facts: &Facts<'_>) -> Option<Asset<'_>> {
-        if matches!(facts.media, Media::Missing) {
+        if matches!(facts.media(), Media::Missing) {
             return None;
         }
-        let name = facts.path.file_name();
+        let name = facts.path().file_name();
         let asset = |policy, is_fingerprinted| Asset {
             policy,
             is_fingerprinted,
@@ -157,13 +156,16 @@ impl StaticAssets {
         if is_document(facts) || is_worker(name) || is_manifest(name) {
             return Some(asset(&self.documents, false));
         }
-        let file = facts.path.extension().and_then(FileType::of_extension);
+        let file = facts.path().extension().and_then(FileType::of_extension);
         let file = file.filter(|file| file.kind.is_asset());
-        let is_declared = self.prefixes.iter().any(|prefix| prefix.matches(facts));
+        let is_declared = self
+            .prefixes
+            .iter()
+            .any(|prefix| prefix.matches(&facts.seen.request));
         let Some(file) = file else {
             return is_declared.then_some(asset(&self.fingerprinted, true));
         };
-        if !media::agree(file, &facts.media, is_declared) {
+        if !media::agree(file, facts.media(), is_declared) {
             return None;
         }
         let is_named = || file.kind.is_named_by_content() && fingerprint::is_in(name);
@@ -188,7 +190,7 @@ impl StaticAssets {
 
     fn with_directory(prefix: &'static str) -> Self {
         let mut assets = Self::new();
-        assets.prefixes.push(Matcher::known_prefix(prefix));
+        assets.prefixes.push(RequestMatcher::known_prefix(prefix));
         assets
     }
 
@@ -211,9 +213,9 @@ impl Default for StaticAssets {
 
 /// Whether a response names other files, so that caches must ask for it every time.
 fn is_document(facts: &Facts<'_>) -> bool {
-    match facts.media {
+    match facts.media() {
         // A path without an extension is that of a page.
-        Media::Guessed(None) => facts.path.extension().is_none(),
+        Media::Guessed(None) => facts.path().extension().is_none(),
         Media::Guessed(Some(file)) => file.kind == Kind::Document,
         Media::Named(named) => {
             named.is("text", "html")

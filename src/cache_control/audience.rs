@@ -29,7 +29,7 @@ impl Audience {
     ) -> Self {
         let is_kept_from_networks = said_to_networks.is_some_and(CacheControl::is_against_sharing);
         if facts.sets_cookies
-            || !facts.path.is_plain()
+            || !facts.path().is_plain()
             || !facts.is_get_or_head()
             || is_kept_from_networks
         {
@@ -39,7 +39,7 @@ impl Audience {
             return Self::OwnerOfCredentials;
         }
         // Files named by their content, code and fonts are the same for everybody who asks.
-        if facts.identity.has_cookie && !is_fingerprinted && !facts.media.is_code_or_font() {
+        if facts.identity.has_cookie && !is_fingerprinted && !facts.media().is_code_or_font() {
             return Self::OwnerOfCookie;
         }
         Self::Everybody

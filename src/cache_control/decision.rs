@@ -131,7 +131,7 @@ fn for_audience<'a>(
 /// What the policy makes of a response of which the handler said something that the policy may replace, or
 /// stand beside.
 fn beside_handler<'a>(found: &Found<'a>, facts: &Facts<'_>) -> Result<(Plan, Change<'a>), Reason> {
-    let head = &facts.response.headers;
+    let head = &facts.seen.response.headers;
     let to_all = facts.has_policy.then(|| CacheControl::read(head)).flatten();
     let to_networks = facts.speaks_to_networks.then(|| cdn::said_in(head));
     let audience = Audience::of(facts, found.is_fingerprinted, to_networks.as_ref());

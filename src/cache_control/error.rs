@@ -30,25 +30,10 @@ pub enum InvalidCacheControl {
         /// The argument.
         argument: Option<String>,
     },
-    /// The text is no file extension.
-    FileExtension {
-        /// The text.
-        extension: String,
-    },
-    /// The text is no glob.
-    Glob {
-        /// The text.
-        glob: String,
-    },
     /// The name of an extension directive cannot stand in a structured field.
     Key {
         /// The name.
         name: String,
-    },
-    /// The text is no media type, and no `type/*`.
-    MediaRange {
-        /// The text.
-        range: String,
     },
     /// A directive says nothing without another.
     Needs {
@@ -56,11 +41,6 @@ pub enum InvalidCacheControl {
         directive: &'static str,
         /// The one that is not.
         needed: &'static str,
-    },
-    /// The text is no prefix of a path.
-    Prefix {
-        /// The text.
-        prefix: String,
     },
 }
 
@@ -89,32 +69,14 @@ impl fmt::Display for InvalidCacheControl {
                      directive, and visible ASCII",
                 )
             }
-            Self::FileExtension { extension } => write!(
-                f,
-                "{extension:?} is no file extension; write what follows the last dot, as `css`",
-            ),
-            Self::Glob { glob } => write!(
-                f,
-                "{glob:?} is no glob; write a path with `*`, `**` or `?` in it, as `/assets/**`, or a \
-                 file name, as `*.css`, without brackets and braces",
-            ),
             Self::Key { name } => write!(
                 f,
                 "`{name}` cannot stand in a structured field; begin the name with a lower-case letter \
                  or `*`",
             ),
-            Self::MediaRange { range } => write!(
-                f,
-                "{range:?} is no media type; write `type/subtype` or `type/*`, without parameters",
-            ),
             Self::Needs { directive, needed } => write!(
                 f,
                 "`{directive}` says nothing without `{needed}`; add it, or leave `{directive}` out",
-            ),
-            Self::Prefix { prefix } => write!(
-                f,
-                "{prefix:?} is no prefix of a path; begin it with `/`, as `/assets/`, and write it \
-                 decoded",
             ),
         }
     }

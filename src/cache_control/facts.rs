@@ -1,10 +1,10 @@
 //! What rules depend on of the two heads. Pure: each is read once.
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA, SET_COOKIE};
-use http::uri::PathAndQuery;
-use http::{HeaderMap, Method, StatusCode, Uri, request, response};
+use http::{Method, Request, StatusCode, request, response};
 
 use crate::fields::media_type::MediaType;
+use crate::matcher::{KeptRequest, SeenRequest, SeenResponse};
 use crate::rules::media::Media;
 use crate::rules::path::Path;
 use crate::rules::personal::{Identity, Personal};
@@ -13,46 +13,25 @@ use crate::rules::{cache_policy, status};
 /// The parts of a request that matter, kept until the response is there.
 #[derive(Debug)]
 pub(super) struct Asked {
-    method: Method,
-    target: Option<PathAndQuery>,
+    request: KeptRequest,
     identity: Identity,
-    /// There only where a rule wants to see it.
-    head: Option<Box<request::Parts>>,
 }
 
 impl Asked {
-    pub(super) fn read(
-        method: &Method,
-        uri: &Uri,
-        fields: &HeaderMap,
-        personal: &Personal,
-    ) -> Self {
+    /// `needs_head` is whether a rule has to see the whole head.
+    pub(super) fn read<B>(request: &mut Request<B>, personal: &Personal, needs_head: bool) -> Self {
         Self {
-            method: method.clone(),
-            target: uri.path_and_query().cloned(),
-            identity: personal.identity(fields),
-            head: None,
+            identity: personal.identity(request.headers()),
+            request: KeptRequest::new(request, needs_head),
         }
-    }
-
-    /// Keeps the head for rules that want to see it.
-    pub(super) fn keep(mut self, head: request::Parts) -> Self {
-        self.head = Some(Box::new(head));
-        self
     }
 }
 
 /// What is known of one response.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
-    pub(super) method: &'a Method,
-    pub(super) path: Path<'a>,
+    pub(super) seen: SeenResponse<'a>,
     pub(super) query: Option<&'a str>,
-    pub(super) request: Option<&'a request::Parts>,
-    pub(super) response: &'a response::Parts,
-    pub(super) media: Media<'a>,
-    /// The status; 200 for a 304 and a 206, which stand for one.
-    pub(super) status: StatusCode,
     pub(super) identity: Identity,
     /// The handler spoke to all caches: `Cache-Control`, `Expires` or `Pragma`.
     pub(super) has_policy: bool,
@@ -63,21 +42,36 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn is_interim(&self) -> bool {
-        status::is_interim_or_tunnel(self.response.status, *self.method == Method::CONNECT)
+    pub(super) fn read(asked: &'a Asked, response: &'a response::Parts) -> Self {
+        let request = &asked.request;
+        Self::of(request.seen(), request.query(), asked.identity, response)
     }
 
-    pub(super) fn read(asked: &'a Asked, response: &'a response::Parts) -> Self {
-        let path = asked.target.as_ref().map_or("/", PathAndQuery::path);
+    /// The same for a question without a server.
+    pub(super) fn of_heads(
+        request: &'a request::Parts,
+        response: &'a response::Parts,
+        personal: &Personal,
+    ) -> Self {
+        let identity = personal.identity(&request.headers);
+        Self::of(request.into(), request.uri.query(), identity, response)
+    }
+
+    fn of(
+        request: SeenRequest<'a>,
+        query: Option<&'a str>,
+        identity: Identity,
+        response: &'a response::Parts,
+    ) -> Self {
         let mut facts = Self {
-            method: &asked.method,
-            path: Path::read(path),
-            query: asked.target.as_ref().and_then(PathAndQuery::query),
-            request: asked.head.as_deref(),
-            response,
-            media: Media::Missing,
-            status: status::stood_for(response.status),
-            identity: asked.identity,
+            seen: SeenResponse {
+                request,
+                response,
+                media: Media::Missing,
+                status: status::stood_for(response.status),
+            },
+            query,
+            identity,
             has_policy: false,
             speaks_to_networks: false,
             sets_cookies: false,
@@ -87,15 +81,15 @@ impl<'a> Facts<'a> {
             facts.take(name, line.as_bytes());
         }
         let (status, extensions) = (response.status, &response.extensions);
-        facts.media = facts.media.of_whole(status, extensions, &facts.path);
+        facts.seen.media = facts.seen.media.of_whole(status, extensions, facts.path());
         facts
     }
 
     fn take(&mut self, name: &HeaderName, value: &'a [u8]) {
         match *name {
             CONTENT_TYPE => {
-                if let (Media::Missing, Some(named)) = (self.media, MediaType::parse(value)) {
-                    self.media = Media::Named(named);
+                if let (Media::Missing, Some(named)) = (self.seen.media, MediaType::parse(value)) {
+                    self.seen.media = Media::Named(named);
                 }
             }
             CACHE_CONTROL | EXPIRES | PRAGMA => self.has_policy = true,
@@ -104,8 +98,21 @@ impl<'a> Facts<'a> {
         }
     }
 
+    pub(super) const fn path(&self) -> &Path<'a> {
+        &self.seen.request.path
+    }
+
+    pub(super) const fn media(&self) -> &Media<'a> {
+        &self.seen.media
+    }
+
+    pub(super) fn is_interim(&self) -> bool {
+        let is_connect = *self.seen.request.method == Method::CONNECT;
+        status::is_interim_or_tunnel(self.seen.response.status, is_connect)
+    }
+
     pub(super) const fn is_get_or_head(&self) -> bool {
-        matches!(*self.method, Method::GET | Method::HEAD)
+        matches!(*self.seen.request.method, Method::GET | Method::HEAD)
     }
 
     /// Whether the handler said nothing of caches, so that a cache may guess how long the response is
@@ -117,14 +124,15 @@ impl<'a> Facts<'a> {
         !self.has_policy
             && !self.speaks_to_networks
             && self.is_get_or_head()
-            && status::is_heuristically_cacheable(self.status)
+            && status::is_heuristically_cacheable(self.seen.status)
     }
 
     /// Whether a rule that does not name a status is about this response.
-    pub(super) fn is_kept(&self) -> bool {
-        self.status.is_success()
+    pub(super) fn has_cacheable_status(&self) -> bool {
+        let status = self.seen.status;
+        status.is_success()
             || matches!(
-                self.status,
+                status,
                 StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT
             )
     }

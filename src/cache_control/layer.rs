@@ -9,14 +9,14 @@ use tower_layer::Layer;
 use super::assets::StaticAssets;
 use super::config::Config;
 use super::error::InvalidCacheControl;
-use super::facts::Asked;
-use super::matcher::Matcher;
+use super::facts::Facts;
 use super::plan::Plan;
 use super::policy::Policy;
 use super::rules::Rule;
 use super::service::CacheControlService;
 use super::value::CacheControl;
 use crate::clock::WallClock;
+use crate::matcher::ResponseMatcher;
 
 /// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule that
 /// matches a response decides.
@@ -56,9 +56,29 @@ impl CacheControlLayer {
         Self::none().rule(every_response(), CacheControl::no_store())
     }
 
-    /// Adds a rule after the others: a [`CacheControl`], or a [`Policy`] that says more.
-    pub fn rule(mut self, matcher: Matcher, policy: impl Into<Policy>) -> Self {
-        let rule = Rule::new(matcher, policy.into());
+    /// Adds a rule after the others: which responses it is about, and a [`CacheControl`], or a [`Policy`]
+    /// that says more.
+    ///
+    /// A rule whose matcher does not name a [status](ResponseMatcher::status) is about successes, 301, 304
+    /// and 308 alone.
+    ///
+    /// A 304 or a 206 that does not say its media type stands for a 200 that did. Where the extension of
+    /// the path does not tell that type, the rules end at the first one that depends on it. The rules for
+    /// static assets and [`otherwise_no_cache`](Self::otherwise_no_cache) follow.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::cache_control::{CacheControl, CacheControlLayer};
+    /// use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
+    ///
+    /// let layer = CacheControlLayer::new()
+    ///     .rule(RequestMatcher::prefix("/api/")?, CacheControl::private_no_cache())
+    ///     .rule(ResponseMatcher::status(|status| status == 404), CacheControl::no_store());
+    /// # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
+    /// ```
+    pub fn rule(mut self, matcher: impl Into<ResponseMatcher>, policy: impl Into<Policy>) -> Self {
+        let rule = Rule::new(matcher.into(), policy.into());
         self.config_mut().rules.add(rule);
         self
     }
@@ -165,16 +185,8 @@ impl CacheControlLayer {
     /// What the layer would do with this response to this request.
     #[must_use]
     pub fn plan(&self, request: &request::Parts, response: &response::Parts) -> Plan {
-        let mut asked = Asked::read(
-            &request.method,
-            &request.uri,
-            &request.headers,
-            &self.config.personal,
-        );
-        if self.config.rules.needs_request {
-            asked = asked.keep(request.clone());
-        }
-        self.config.rules.decide(&asked, response).plan
+        let facts = Facts::of_heads(request, response, &self.config.personal);
+        self.config.rules.decide(&facts).plan
     }
 
     fn config_mut(&mut self) -> &mut Config {
@@ -210,6 +222,6 @@ impl<S> Layer<S> for StaticAssets {
     }
 }
 
-fn every_response() -> Matcher {
-    Matcher::status(|_| true)
+fn every_response() -> ResponseMatcher {
+    ResponseMatcher::status(|_| true)
 }

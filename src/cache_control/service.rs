@@ -12,7 +12,7 @@ use tower_service::Service;
 use super::cdn::CDN_CACHE_CONTROL;
 use super::config::Config;
 use super::decision::{Change, Removed};
-use super::facts::Asked;
+use super::facts::{Asked, Facts};
 use super::plan::Plan;
 use crate::clock::WallClock;
 use crate::fields::http_date::HttpDate;
@@ -48,13 +48,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let personal = &self.config.personal;
-        let mut asked = Asked::read(request.method(), request.uri(), request.headers(), personal);
-        if self.config.rules.needs_request {
-            let (head, body) = request.into_parts();
-            asked = asked.keep(head.clone());
-            request = Request::from_parts(head, body);
-        }
+        let Config {
+            rules, personal, ..
+        } = &*self.config;
+        let asked = Asked::read(&mut request, personal, rules.needs_head);
         ResponseFuture {
             nonce: NonceRead::of(request.extensions()),
             inner: self.inner.call(request),
@@ -86,7 +83,7 @@ where
         let this = self.project();
         let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
         NonceUsed::leave_if(this.nonce.as_ref(), &mut head.extensions);
-        let decision = this.config.rules.decide(this.asked, &head);
+        let decision = this.config.rules.decide(&Facts::read(this.asked, &head));
         report(decision.plan);
         if let Some(change) = decision.change {
             apply(&change, &mut head, &this.config.clock);
@@ -137,7 +134,8 @@ fn report(plan: Plan) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache_control::{CacheControl, CacheControlLayer, Matcher, Source};
+    use crate::cache_control::{CacheControl, CacheControlLayer, Source};
+    use crate::matcher::ResponseMatcher;
 
     /// Finding B. What the plan says of a response with a nonce.
     #[test]
@@ -148,7 +146,7 @@ mod tests {
             (CacheControl::no_cache(), None, Source::Nonce),
             (CacheControl::no_store(), Some("max-age=60"), Source::Nonce),
         ] {
-            let layer = CacheControlLayer::none().rule(Matcher::any(), policy.clone());
+            let layer = CacheControlLayer::none().rule(ResponseMatcher::any(), policy.clone());
             let (mut response, ()) = Response::new(()).into_parts();
             NonceUsed::leave(&mut response.extensions);
             if let Some(said) = said {

@@ -45,6 +45,7 @@ impl MediaRange {
     }
 
     /// Whether the media type is in the range, in any case (RFC 9110 §8.3.1).
+    #[inline]
     pub(crate) fn matches(&self, media_type: MediaType<'_>) -> bool {
         media_type.kind_is(&self.kind)
             && match &self.subtype {

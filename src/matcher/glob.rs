@@ -6,7 +6,7 @@ use super::error::InvalidMatcher;
 ///
 /// Compared in one pass over the path, however many stars there are.
 #[derive(Clone, Debug)]
-pub(crate) struct Glob {
+pub(super) struct Glob {
     /// Of the path from its first slash on, or of the file name.
     of_path: bool,
     /// What stands before the first star, and after the last: most paths fail here.
@@ -32,7 +32,7 @@ enum Token {
 const MOST: usize = 127;
 
 impl Glob {
-    pub(crate) fn parse(text: &str) -> Result<Self, InvalidMatcher> {
+    pub(super) fn parse(text: &str) -> Result<Self, InvalidMatcher> {
         let of_path = text.starts_with('/');
         let tokens = tokens(text);
         let is_sound = !text.is_empty()
@@ -55,7 +55,7 @@ impl Glob {
     }
 
     /// Whether it matches a path, whose file name is `file_name`.
-    pub(crate) fn matches(&self, path: &str, file_name: &str) -> bool {
+    pub(super) fn matches(&self, path: &str, file_name: &str) -> bool {
         let text = if self.of_path { path } else { file_name };
         if !(text.starts_with(&self.head) && text.ends_with(&self.tail)) {
             return false;

@@ -208,3 +208,78 @@ impl fmt::Debug for RequestMatcher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(matcher: &RequestMatcher, path: &str, expected: bool) {
+        let (head, ()) = Request::get(path).body(()).unwrap().into_parts();
+        assert_eq!(matcher.matches(&(&head).into()), expected, "{path}");
+    }
+
+    #[test]
+    fn matchers_are_about_the_decoded_path() {
+        let (prefix, glob) = (RequestMatcher::prefix, RequestMatcher::glob);
+        check(&prefix("/a b/").unwrap(), "/a%20b/c", true);
+        check(&prefix("/a/").unwrap(), "/ab", false);
+        check(&glob("/a/*.json").unwrap(), "/a/b.json", true);
+        check(&glob("*.json").unwrap(), "/a/b.json", true);
+        check(&glob("/*.json").unwrap(), "/a/b.json", false);
+        let json = RequestMatcher::extension("json").unwrap();
+        check(&json, "/a/b.JSON", true);
+        check(&json, "/a.json/b", false);
+        check(&RequestMatcher::any(), "/", true);
+        check(&!RequestMatcher::any(), "/", false);
+    }
+
+    #[test]
+    fn matchers_of_requests_combine() {
+        let css = || RequestMatcher::extension("css").unwrap();
+        let get = || RequestMatcher::method(Method::GET);
+        check(&css().and(get()), "/a.css", true);
+        check(&css().and(!get()), "/a.css", false);
+        check(&(!css()).or(get()), "/a.css", true);
+        check(&css().or(!get()), "/a.js", false);
+        let asks = RequestMatcher::when(|head| head.uri.query() == Some("b"));
+        check(&css().and(asks.clone()), "/a.css?b", true);
+        check(&css().and(asks.clone()), "/a.css", false);
+        assert!(css().and(!asks).needs_head());
+        assert!(!css().and(get()).needs_head());
+    }
+
+    #[track_caller]
+    fn refused(found: Result<RequestMatcher, InvalidMatcher>, message: &str) {
+        assert_eq!(found.unwrap_err().to_string(), message);
+    }
+
+    #[test]
+    fn g_01_what_is_no_glob_prefix_or_extension_is_refused_and_says_what_to_write() {
+        refused(
+            RequestMatcher::glob(""),
+            "\"\" is not a glob; write a path with `*`, `**` or `?` in it, such as `/assets/**`, or a \
+             file name, such as `*.css`, without brackets and braces",
+        );
+        refused(
+            RequestMatcher::prefix("assets/"),
+            "\"assets/\" is not a prefix of a path; begin it with `/`, such as `/assets/`, and write \
+             it decoded",
+        );
+        for prefix in ["", "/a%20b/", "/a?b", "/a\r\nb"] {
+            assert!(RequestMatcher::prefix(prefix).is_err(), "{prefix:?}");
+        }
+        refused(
+            RequestMatcher::extension(".css"),
+            "\".css\" is not a file extension; write what follows the last dot, such as `css`",
+        );
+        for extension in ["", "a/b", "a.b"] {
+            assert!(
+                RequestMatcher::extension(extension).is_err(),
+                "{extension:?}"
+            );
+        }
+    }
+}

@@ -220,3 +220,75 @@ impl fmt::Debug for ResponseMatcher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, Response};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(matcher: &ResponseMatcher, status: u16, content_type: &str, expected: bool) {
+        let (request, ()) = Request::get("/a").body(()).unwrap().into_parts();
+        let response = Response::builder()
+            .status(status)
+            .header("content-type", content_type);
+        let (response, ()) = response.body(()).unwrap().into_parts();
+        let seen = SeenResponse::new((&request).into(), &response);
+        assert_eq!(matcher.matches(&seen), expected, "{status} {content_type}");
+    }
+
+    /// Row 1 of the house review: what was accepted and matched nothing.
+    #[test]
+    fn g_01_a_suffix_matches_every_type_that_has_it() {
+        let json = ResponseMatcher::media_type("application/*+json").unwrap();
+        check(&json, 200, "application/ld+json", true);
+        check(&json, 200, "Application/Problem+JSON; charset=utf-8", true);
+        check(&json, 200, "application/json", false);
+        check(&json, 200, "text/x+json", false);
+    }
+
+    #[test]
+    fn matchers_of_responses_combine() {
+        let html = || ResponseMatcher::media_type("text/html").unwrap();
+        let fails = || ResponseMatcher::status(|status| status.is_client_error());
+        check(&html().and(fails()), 404, "text/html", true);
+        check(&html().and(!fails()), 404, "text/html", false);
+        check(&html().or(fails()), 404, "text/css", true);
+        check(&!html().or(fails()), 200, "text/css", true);
+        let of_a = || RequestMatcher::prefix("/a").unwrap();
+        check(&html().and(of_a()), 200, "text/html", true);
+        check(&html().and(!of_a()), 200, "text/html", false);
+        check(&of_a().into(), 500, "text/html", true);
+        assert!(fails().or(html()).names_statuses());
+        assert!(!html().and(of_a()).names_statuses());
+    }
+
+    #[test]
+    fn g_01_a_media_range_that_would_match_nothing_is_refused() {
+        let json = ResponseMatcher::media_type("json").unwrap_err();
+        let message = "\"json\" is not a media range; write `type/subtype`, `type/*` or \
+                       `type/*+suffix`, without parameters";
+        assert_eq!(json.to_string(), message);
+        for range in [
+            "",
+            "*/*",
+            "text/",
+            "text/html; a=b",
+            " text/html",
+            "text/htm*l",
+            "text/html\t",
+            "\ttext/html",
+            "*/html",
+        ] {
+            let expected = InvalidMatcher::MediaRange {
+                range: range.to_owned(),
+            };
+            let found = ResponseMatcher::media_type(range).map(drop);
+            assert_eq!(found, Err(expected), "{range:?}");
+        }
+        for range in ["image/*", "text/css", "application/ld+json"] {
+            assert!(ResponseMatcher::media_type(range).is_ok(), "{range:?}");
+        }
+    }
+}

@@ -84,15 +84,6 @@ impl FileType {
         !self.generic_types.is_empty()
     }
 
-    /// Whether such a file may be sent as `kind "/" subtype`, or as any subtype of `kind`.
-    pub(crate) fn may_be(&self, kind: &str, subtype: Option<&str>) -> bool {
-        let mut types = self.types.iter().chain(self.generic_types);
-        types.any(|(one, other)| {
-            one.eq_ignore_ascii_case(kind)
-                && subtype.is_none_or(|subtype| other.eq_ignore_ascii_case(subtype))
-        })
-    }
-
     /// Whether such a file may be sent with a type in `range`.
     pub(crate) fn may_be_in(&self, range: &MediaRange) -> bool {
         let mut types = self.types.iter().chain(self.generic_types);

@@ -6,9 +6,10 @@ use axum::routing::get;
 use http::header::CONTENT_TYPE;
 use serde_json::json;
 use tower::ServiceBuilder;
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer};
 use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::EtagLayer;
+use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{
     ContentSecurityPolicy, CspNonce, Directive, SecurityHeadersLayer, Source,
 };
@@ -54,7 +55,7 @@ async fn page(nonce: CspNonce) -> Html<String> {
 fn app() -> Router {
     let policy = ContentSecurityPolicy::strict()
         .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE]);
-    let for_ever = CacheControlLayer::new().rule(Matcher::any(), CacheControl::immutable());
+    let for_ever = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::immutable());
     let layers = ServiceBuilder::new()
         .layer(SecurityHeadersLayer::new().with(policy))
         .layer(CompressionLayer::new())

@@ -3,7 +3,8 @@
 use std::fs;
 
 use tower::Layer;
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher, StaticAssets};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, StaticAssets};
+use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 use tower_http::services::ServeDir;
 
 use crate::files::Folder;
@@ -97,7 +98,7 @@ async fn e_23_s_03_a_rule_by_media_type_is_about_the_304_of_serve_dir_too() {
     for path in ["data.json", "notes.txt"] {
         fs::write(root.join(path), "something").expect("room for a file");
     }
-    let of = |range| Matcher::media_type(range).expect("a media range");
+    let of = |range| ResponseMatcher::media_type(range).expect("a media range");
     let layer = CacheControlLayer::new()
         .rule(of("text/css"), CacheControl::max_age(1))
         .rule(of("application/json"), CacheControl::max_age(2))
@@ -122,11 +123,11 @@ async fn e_23_s_03_a_rule_by_media_type_is_about_the_304_of_serve_dir_too() {
 /// Finding 9.
 #[test]
 fn s_02_s_03_a_status_matcher_sees_the_200_that_a_304_or_206_stands_for() {
-    let failures = Matcher::status(|status| !status.is_success());
+    let failures = ResponseMatcher::status(|status| !status.is_success());
     let layer = CacheControlLayer::new()
         .rule(failures, CacheControl::no_store())
         .rule(
-            Matcher::status(|status| status == 200),
+            ResponseMatcher::status(|status| status == 200),
             CacheControl::max_age(60),
         );
     for (status, expected) in [
@@ -172,7 +173,7 @@ fn s_03_a_206_without_a_type_says_what_its_200_says() {
         let found = said(&layer, get(path, &[]), answer(200, &[]));
         assert_eq!(found, None, "{path}");
     }
-    let css = Matcher::media_type("text/css").unwrap();
+    let css = ResponseMatcher::media_type("text/css").unwrap();
     let layer = CacheControlLayer::none().rule(css, CacheControl::max_age(1));
     let found = said(&layer, get("/a.css", &[]), answer(206, &[]));
     assert_eq!(found.as_deref(), Some("max-age=1"));
@@ -182,23 +183,23 @@ fn s_03_a_206_without_a_type_says_what_its_200_says() {
 /// the 200 said.
 #[test]
 fn s_03_a_304_of_unknown_type_passes_no_rule_that_asks_for_the_type() {
-    let of = |range| Matcher::media_type(range).unwrap();
-    let within = |prefix| Matcher::prefix(prefix).unwrap();
+    let of = |range| ResponseMatcher::media_type(range).unwrap();
+    let within = |prefix| ResponseMatcher::from(RequestMatcher::prefix(prefix).unwrap());
     let layer = |first| {
         let layer = CacheControlLayer::none().rule(first, CacheControl::no_store());
-        layer.rule(Matcher::any(), CacheControl::max_age(60))
+        layer.rule(ResponseMatcher::any(), CacheControl::max_age(60))
     };
     let (stopped, passed, met) = (None, Some("max-age=60"), Some("no-store"));
     for (first, expected) in [
         (of("text/html"), stopped),
         (of("text/*"), stopped),
-        (of("text/html").negate(), stopped),
+        (!of("text/html"), stopped),
         (within("/about").and(of("text/html")), stopped),
         (within("/other").and(of("text/html")), passed),
         (of("text/html").and(within("/other")), passed),
         (within("/other").or(of("text/html")), stopped),
         (of("text/html").or(within("/about")), met),
-        (within("/other").and(of("text/html")).negate(), met),
+        (!within("/other").and(of("text/html")), met),
         (within("/other"), passed),
     ] {
         let what = format!("{first:?}");

@@ -3,9 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use proptest::prelude::*;
 use tower::{Layer, ServiceExt, service_fn};
-use tower_egress::cache_control::{
-    CacheControl, CacheControlLayer, CdnCacheControl, Matcher, Policy,
-};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, CdnCacheControl, Policy};
+use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 
 use crate::support::fields;
@@ -20,7 +19,7 @@ fn browser_asks_and_network_keeps() -> Policy {
 }
 
 fn everywhere(policy: impl Into<Policy>) -> CacheControlLayer {
-    CacheControlLayer::new().rule(Matcher::any(), policy)
+    CacheControlLayer::new().rule(ResponseMatcher::any(), policy)
 }
 
 type Lines<'a> = &'a [(&'static str, &'static str)];

@@ -6,7 +6,8 @@ use std::task::{Context, Poll, Waker};
 use http::{Request, Response, StatusCode, Version};
 use tokio_test::{assert_pending, assert_ready_err, assert_ready_ok};
 use tower::{Layer, Service};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer};
+use tower_egress::matcher::ResponseMatcher;
 
 use crate::support::service::Handler;
 use crate::{answer, get};
@@ -50,7 +51,7 @@ fn g_20_request_status_version_and_extensions_survive() {
         .unwrap();
     let expected = format!("{request:?}");
     // One that has the head cloned, and one that has not.
-    for matcher in [Matcher::any(), Matcher::when(|_, _| true)] {
+    for matcher in [ResponseMatcher::any(), ResponseMatcher::when(|_, _| true)] {
         let layer = CacheControlLayer::new().rule(matcher, CacheControl::no_store());
         let expected = expected.clone();
         let response: Response<&str> = crate::support::service::answer(
@@ -75,7 +76,7 @@ fn g_20_request_status_version_and_extensions_survive() {
 #[test]
 fn x_35_twice_is_as_good_as_once() {
     let handler = Handler::new(|_| answer(200, &[]));
-    let outer = CacheControlLayer::new().rule(Matcher::any(), CacheControl::max_age(60));
+    let outer = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::max_age(60));
     let mut service = outer.layer(CacheControlLayer::no_store().layer(handler));
     let cx = &mut Context::from_waker(Waker::noop());
     assert!(service.poll_ready(cx).is_ready());

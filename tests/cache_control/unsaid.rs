@@ -2,8 +2,9 @@
 
 use http::{HeaderName, Method};
 use tower_egress::cache_control::{
-    CacheControl, CacheControlLayer, InvalidCacheControl, Matcher, Plan, Policy, Reason, Source,
+    CacheControl, CacheControlLayer, InvalidCacheControl, Plan, Policy, Reason, Source,
 };
+use tower_egress::matcher::RequestMatcher;
 
 use crate::support::fields;
 use crate::{answer, fields_of, get, said};
@@ -30,7 +31,7 @@ fn s_15_no_cache_is_said_of_every_status_whose_lifetime_caches_guess() {
 #[test]
 fn s_15_a_rule_comes_first_and_what_it_is_not_about_is_asked_for() {
     let layer = layer().rule(
-        Matcher::prefix("/api/").unwrap(),
+        RequestMatcher::prefix("/api/").unwrap(),
         CacheControl::private_no_cache(),
     );
     for (path, status, expected) in [
@@ -64,7 +65,7 @@ fn s_01_whoever_spoke_is_left_alone() {
         assert_eq!(found, fields(&[line]), "{line:?}");
     }
     let overriding = Policy::from(CacheControl::max_age(60)).overriding();
-    let layer = layer().rule(Matcher::prefix("/a/").unwrap(), overriding);
+    let layer = layer().rule(RequestMatcher::prefix("/a/").unwrap(), overriding);
     let line = ("cache-control", "max-age=5");
     let found = fields_of(&layer, get("/", &[]), answer(200, &[line]));
     assert_eq!(found, fields(&[line]));

@@ -11,9 +11,10 @@ use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 use tower::util::BoxService;
 use tower::{BoxError, ServiceExt};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, InvalidCacheControl, Matcher};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, InvalidCacheControl};
 use tower_egress::compression::{Coding, CompressionLayer, ContentTypes, InvalidCompression};
 use tower_egress::etag::EtagLayer;
+use tower_egress::matcher::ResponseMatcher;
 use tower_egress::response_time::{InvalidResponseTime, ResponseTimeLayer};
 
 use super::case::{CacheControl as Options, Compression, Etag, Layer, ResponseTime};
@@ -140,8 +141,8 @@ fn cache_control(options: &Options) -> Result<CacheControlLayer, Refusal> {
     }
     let fails = |status: StatusCode| !status.is_success() && status != StatusCode::NOT_MODIFIED;
     Ok(CacheControlLayer::new()
-        .rule(Matcher::status(fails), CacheControl::no_store())
-        .rule(Matcher::any(), value.build()?))
+        .rule(ResponseMatcher::status(fails), CacheControl::no_store())
+        .rule(ResponseMatcher::any(), value.build()?))
 }
 
 fn etag(options: &Etag) -> Result<EtagLayer, Refusal> {

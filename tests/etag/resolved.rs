@@ -9,11 +9,12 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, request};
 use http_body::Body;
 use http_body_util::Full;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer};
 use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::{
     Current, EntityTag, EtagLayer, Md5, ResolverFn, Validators, resolver_fn, versioned,
 };
+use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack::stack;
 
@@ -175,7 +176,7 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 #[test]
 fn s_03_e_23_a_304_before_the_handler_has_the_policy_of_the_200() {
     let pages = || {
-        let html = Matcher::media_type("text/html").expect("a range");
+        let html = ResponseMatcher::media_type("text/html").expect("a range");
         CacheControlLayer::new().rule(html, CacheControl::private_no_cache())
     };
     let versioned = versioned("9fceb02d0ae5")

@@ -11,11 +11,10 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use tower::util::BoxService;
 use tower::{BoxError, Service, ServiceExt, service_fn};
-use tower_egress::cache_control::{
-    CacheControl, CacheControlLayer, CdnCacheControl, Matcher, Policy,
-};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, CdnCacheControl, Policy};
 use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::EtagLayer;
+use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 
 type Body = UnsyncBoxBody<Bytes, BoxError>;
@@ -71,7 +70,7 @@ fn for_ever() -> CacheControlLayer {
     let year = CacheControl::max_age(31_536_000);
     let cdn = CdnCacheControl::new(&year).expect("a structured field");
     let policy = Policy::from(year).with_expires().expect("a lifetime");
-    CacheControlLayer::new().rule(Matcher::any(), policy.with_cdn(cdn).overriding())
+    CacheControlLayer::new().rule(ResponseMatcher::any(), policy.with_cdn(cdn).overriding())
 }
 
 /// Every order of the layers.

@@ -12,9 +12,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Matcher};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer};
 use tower_egress::compression::{Coding, CompressionLayer};
 use tower_egress::etag::{Current, EtagLayer, Sha256, Validators, resolver_fn};
+use tower_egress::matcher::ResponseMatcher;
 use tower_egress::response_time::{Outcome, Report, ResponseTimeLayer};
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack;
@@ -169,9 +170,9 @@ async fn c_25_an_answer_to_head_has_the_tag_of_get_where_its_body_is_there() {
 #[test]
 fn x_28_a_page_with_its_nonce_is_given_out_once() {
     let strict = SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict());
-    let layer = stack()
-        .security_headers(strict)
-        .cache_control(CacheControlLayer::new().rule(Matcher::any(), CacheControl::immutable()));
+    let layer = stack().security_headers(strict).cache_control(
+        CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::immutable()),
+    );
     let page = |request: Request<()>| {
         let nonce = CspNonce::of(request.extensions());
         let page = format!("<script nonce=\"{}\"></script>", nonce.draw());
