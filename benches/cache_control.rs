@@ -13,7 +13,7 @@ mod timed;
 use bytes::Bytes;
 use http::{HeaderValue, Request};
 use tower::{Layer, Service};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Policy};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE, Policy};
 use tower_egress::matcher::ResponseMatcher;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -29,8 +29,8 @@ fn main() {
     );
     let with_expires = CacheControlLayer::new().rule(
         ResponseMatcher::any(),
-        Policy::from(CacheControl::max_age(60))
-            .with_expires()
+        Policy::from(CacheControl::max_age(MINUTE))
+            .expires()
             .expect("a lifetime"),
     );
     let mut run = |who: &str, mut service: Box<dyn FnMut(Request<()>) -> usize>| {

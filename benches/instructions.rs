@@ -446,7 +446,7 @@ fn cached_bare((mut service, request): (Handler, Request<()>)) -> (usize, Handle
 
 #[library_benchmark(config = at_most(3_550))]
 #[bench::ten_rules(cached_ours(&rules::ten_rules()))]
-#[bench::static_assets(cached_ours(&CacheControlLayer::static_assets().into()))]
+#[bench::static_assets(cached_ours(&CacheControlLayer::static_assets()))]
 fn cached_tower_egress(
     (mut service, request): (CacheControlService<Handler>, Request<()>),
 ) -> (usize, CacheControlService<Handler>) {

@@ -31,7 +31,7 @@
 //!    [matcher](crate::matcher) matches sets `Cache-Control`. A matcher looks at the path, the media type,
 //!    the method, the status, or at both heads (a closure), and matchers can be combined.
 //! 2. It keeps what the handler said. A response with `Cache-Control`, `Expires` or `Pragma` stays as it
-//!    is, unless the rule's [`Policy`] is [overriding](Policy::overriding) and not weaker. If the handler
+//!    is, unless the rule's [`Policy`] [overrides](Policy::override_handler) it and is not weaker. If the handler
 //!    spoke to networks alone (`CDN-Cache-Control`, `Surrogate-Control` and their kind), then the layer
 //!    keeps that field and adds `Cache-Control` for everybody else.
 //! 3. It applies rules to successes, 301 and 308. A rule for another status
@@ -72,7 +72,7 @@
 //! # Example: rules of your own
 //!
 //! ```
-//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, StaticAssets, YEAR};
+//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE, StaticAssets, YEAR};
 //! use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 //!
 //! let is_failure = |status: http::StatusCode| status.is_client_error() || status.is_server_error();
@@ -81,7 +81,7 @@
 //!     .rule(RequestMatcher::prefix("/api/")?, CacheControl::private_no_cache())
 //!     .rule(
 //!         RequestMatcher::prefix("/reports/")?.and(RequestMatcher::extension("pdf")?),
-//!         CacheControl::builder().private().max_age(600).build()?,
+//!         CacheControl::builder().private().max_age(10 * MINUTE).build()?,
 //!     )
 //!     .assets(StaticAssets::vite().max_age(YEAR));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -94,15 +94,15 @@
 //!
 //! ```
 //! use http::{Request, Response};
-//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, Plan, Source};
+//! use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE, Plan, PolicySource};
 //! use tower_egress::matcher::ResponseMatcher;
 //!
-//! let layer = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::max_age(60));
+//! let layer = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::max_age(MINUTE));
 //!
 //! // The request has credentials, so the response gets `private, no-cache`.
 //! let (request, ()) = Request::get("/").header("authorization", "Basic YTpi").body(())?.into_parts();
 //! let (response, ()) = Response::new(()).into_parts();
-//! assert_eq!(layer.plan(&request, &response), Plan::Restrict(Source::Rule(0)));
+//! assert_eq!(layer.plan(&request, &response), Plan::Restrict(PolicySource::Rule(0)));
 //! # Ok::<(), http::Error>(())
 //! ```
 //!
@@ -127,6 +127,8 @@
 
 mod assets;
 mod audience;
+#[cfg(feature = "axum")]
+mod axum;
 mod builder;
 mod cdn;
 mod config;
@@ -148,7 +150,7 @@ pub use self::builder::CacheControlBuilder;
 pub use self::cdn::CdnCacheControl;
 pub use self::error::InvalidCacheControl;
 pub use self::layer::CacheControlLayer;
-pub use self::plan::{Plan, Reason, Source};
+pub use self::plan::{Plan, PolicySource, Reason};
 pub use self::policy::Policy;
 pub use self::service::{CacheControlService, ResponseFuture};
-pub use self::value::{CacheControl, YEAR};
+pub use self::value::{CacheControl, DAY, HOUR, MINUTE, YEAR};

@@ -17,7 +17,7 @@ use http_body_util::Full;
 use tower::layer::layer_fn;
 use tower::layer::util::Identity;
 use tower::{Layer, Service};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE};
 use tower_egress::compression::{Coding, CompressionBody, CompressionLayer, Plan, Reason};
 use tower_egress::matcher::ResponseMatcher;
 use tower_egress::response_time::ResponseTimeLayer;
@@ -331,9 +331,9 @@ fn the_time_of_a_response_costs_one_allocation() {
 
 #[test]
 fn rules_for_caches_cost_no_allocation() {
-    let any = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::max_age(60));
+    let any = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::max_age(MINUTE));
     assert_eq!(added(&any), 0);
-    let assets = CacheControlLayer::from(CacheControlLayer::static_assets());
+    let assets = CacheControlLayer::static_assets();
     assert_eq!(added(&assets), 0);
 }
 

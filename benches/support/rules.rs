@@ -1,6 +1,6 @@
 //! Rules for caches, as many as a service of some size has.
 
-use tower_egress::cache_control::{CacheControl, CacheControlLayer};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, HOUR, MINUTE};
 use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 
 /// Ten of them, of which the last matches a style sheet.
@@ -18,9 +18,9 @@ pub(crate) fn ten_rules() -> CacheControlLayer {
     let errors = ResponseMatcher::status(|status| status.is_server_error());
     let css = ResponseMatcher::media_type("text/css").expect("a media type");
     rules
-        .rule(pdf, CacheControl::max_age(60))
-        .rule(image, CacheControl::max_age(3600))
-        .rule(feed, CacheControl::max_age(300))
+        .rule(pdf, CacheControl::max_age(MINUTE))
+        .rule(image, CacheControl::max_age(HOUR))
+        .rule(feed, CacheControl::max_age(5 * MINUTE))
         .rule(errors, CacheControl::no_store())
         .rule(css, CacheControl::immutable())
 }

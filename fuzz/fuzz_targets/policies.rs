@@ -5,7 +5,7 @@
 use arbitrary::Arbitrary;
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use libfuzzer_sys::fuzz_target;
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, Policy};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE, Policy, StaticAssets};
 use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 
 #[derive(Arbitrary, Debug)]
@@ -39,9 +39,9 @@ fuzz_target!(|input: Input| {
     let layer = CacheControlLayer::new()
         .rule(
             matcher,
-            Policy::from(CacheControl::max_age(60)).overriding(),
+            Policy::from(CacheControl::max_age(MINUTE)).override_handler(),
         )
-        .assets(CacheControlLayer::static_assets().versioned_queries());
+        .assets(StaticAssets::new().versioned_queries());
     let (mut request, ()) = Request::new(()).into_parts();
     request.uri = uri;
     let (mut response, ()) = Response::new(()).into_parts();

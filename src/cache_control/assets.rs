@@ -1,15 +1,17 @@
 //! The rules for static assets. Pure.
 
+use std::time::Duration;
+
 use super::facts::Facts;
 use super::fingerprint;
 use super::policy::Policy;
-use super::value::CacheControl;
-use crate::fields::cache_control::{MAX_SECONDS, ResponseDirectives};
+use super::value::{CacheControl, seconds};
+use crate::fields::cache_control::ResponseDirectives;
 use crate::matcher::{InvalidMatcher, RequestMatcher};
 use crate::rules::file_type::{FileType, Kind};
 use crate::rules::media::{self, Media};
 
-/// Rules for the files of a web page: a layer by itself, or the last rules of a
+/// Rules for the files of a web page, which follow the other rules of a
 /// [`CacheControlLayer`](super::CacheControlLayer).
 ///
 /// | response | `Cache-Control` |
@@ -26,7 +28,7 @@ use crate::rules::media::{self, Media};
 ///
 /// ```
 /// use http::{Request, Response};
-/// use tower_egress::cache_control::{CacheControlLayer, Plan, Source, StaticAssets};
+/// use tower_egress::cache_control::{CacheControlLayer, Plan, PolicySource, StaticAssets};
 ///
 /// // Vite writes everything that it names by its content into `/assets/`.
 /// let layer = CacheControlLayer::new().assets(StaticAssets::vite());
@@ -34,7 +36,7 @@ use crate::rules::media::{self, Media};
 /// let (request, ()) = Request::get("/assets/index-BwZ3kq1x.js").body(())?.into_parts();
 /// let response = Response::builder().header("content-type", "text/javascript");
 /// let (response, ()) = response.body(())?.into_parts();
-/// assert_eq!(layer.plan(&request, &response), Plan::Apply(Source::Assets));
+/// assert_eq!(layer.plan(&request, &response), Plan::Apply(PolicySource::Assets));
 /// # Ok::<(), http::Error>(())
 /// ```
 ///
@@ -61,8 +63,8 @@ pub struct StaticAssets {
     documents: Policy,
     fingerprinted: Policy,
     others: Policy,
-    max_age: Option<u32>,
-    stale_while_revalidate: Option<u32>,
+    max_age: Option<Duration>,
+    stale_while_revalidate: Option<Duration>,
     prefixes: Vec<RequestMatcher>,
     reads_versions: bool,
 }
@@ -123,23 +125,30 @@ impl StaticAssets {
         self
     }
 
-    /// Lets caches use assets without a fingerprint for this long, in seconds, without asking.
+    /// Gives a version in the query no meaning, as by default.
+    pub const fn without_versioned_queries(mut self) -> Self {
+        self.reads_versions = false;
+        self
+    }
+
+    /// Lets caches use assets without a fingerprint for this long without asking. Parts of a second are
+    /// dropped.
     ///
     /// Without this setting they are `no-cache`: a cache asks each time and gets a 304 where nothing
     /// changed, so a new page never runs with old scripts. With `max_age(`[`YEAR`](super::YEAR)`)` the
     /// layer does what `express.static` does with `maxAge: '1y'`.
-    pub fn max_age(mut self, seconds: u32) -> Self {
-        self.max_age = Some(seconds.min(MAX_SECONDS));
+    pub fn max_age(mut self, lifetime: Duration) -> Self {
+        self.max_age = Some(lifetime);
         self.with_others()
     }
 
-    /// Lets caches use stale assets without a fingerprint for this long, in seconds, while they ask for the
-    /// new one.
+    /// Lets caches use stale assets without a fingerprint for this long while they ask for the new one.
+    /// Parts of a second are dropped.
     ///
     /// The time begins when [`max_age`](Self::max_age) ends, or at once where that is not set: caches then
     /// get `max-age=0, stale-while-revalidate=…`. A new page may run with an old script once.
-    pub fn stale_while_revalidate(mut self, seconds: u32) -> Self {
-        self.stale_while_revalidate = Some(seconds.min(MAX_SECONDS));
+    pub fn stale_while_revalidate(mut self, time: Duration) -> Self {
+        self.stale_while_revalidate = Some(time);
         self.with_others()
     }
 
@@ -197,8 +206,8 @@ impl StaticAssets {
     /// Writes the policy of assets without a fingerprint anew.
     fn with_others(mut self) -> Self {
         self.others = Policy::from(CacheControl::of(ResponseDirectives {
-            max_age: Some(self.max_age.unwrap_or(0)),
-            stale_while_revalidate: self.stale_while_revalidate,
+            max_age: Some(self.max_age.map_or(0, seconds)),
+            stale_while_revalidate: self.stale_while_revalidate.map(seconds),
             ..ResponseDirectives::default()
         }));
         self

@@ -1,15 +1,18 @@
 //! Making a value that does not contradict itself.
 
-use http::HeaderName;
+use std::str::FromStr;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
 
 use super::error::InvalidCacheControl;
-use super::value::CacheControl;
-use crate::fields::cache_control::{Extension, MAX_SECONDS, ResponseDirectives};
-use crate::fields::is_token;
+use super::value::{CacheControl, seconds};
+use crate::fields::cache_control::{Extension, ResponseDirectives};
+use crate::fields::{cache_directives, decimal, is_token};
 
 /// Puts a [`CacheControl`] together.
 ///
-/// All times are in seconds; more than 2³¹ of them are sent as 2³¹, for no cache counts further.
+/// Times are sent in whole seconds, at most 2³¹: no cache counts further.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CacheControlBuilder {
@@ -34,13 +37,14 @@ impl CacheControlBuilder {
         self
     }
 
-    /// `private`: only the client's own cache may keep the answer.
+    /// `private`: only the client's own cache may keep the response.
     pub fn private(mut self) -> Self {
         self.directives.private = Some(Vec::new());
         self
     }
 
-    /// `private="…"`: shared caches may keep the answer without these fields. Few caches do as it says.
+    /// `private="…"`: shared caches may keep the response without these fields. Few caches do as
+    /// it says. Without a name it is [`private`](Self::private).
     pub fn private_fields(mut self, fields: impl IntoIterator<Item = HeaderName>) -> Self {
         self.directives.private = Some(fields.into_iter().collect());
         self
@@ -53,6 +57,7 @@ impl CacheControlBuilder {
     }
 
     /// `no-cache="…"`: these fields are not used again without asking. Few caches do as it says.
+    /// Without a name it is [`no_cache`](Self::no_cache).
     pub fn no_cache_fields(mut self, fields: impl IntoIterator<Item = HeaderName>) -> Self {
         self.directives.no_cache = Some(fields.into_iter().collect());
         self
@@ -89,15 +94,15 @@ impl CacheControlBuilder {
         self
     }
 
-    /// `max-age`: how long the answer is fresh.
-    pub fn max_age(mut self, seconds: u32) -> Self {
-        self.directives.max_age = Some(seconds.min(MAX_SECONDS));
+    /// `max-age`: how long the response is fresh.
+    pub const fn max_age(mut self, time: Duration) -> Self {
+        self.directives.max_age = Some(seconds(time));
         self
     }
 
     /// `s-maxage`: how long it is fresh in shared caches.
-    pub fn s_maxage(mut self, seconds: u32) -> Self {
-        self.directives.s_maxage = Some(seconds.min(MAX_SECONDS));
+    pub const fn s_maxage(mut self, time: Duration) -> Self {
+        self.directives.s_maxage = Some(seconds(time));
         self
     }
 
@@ -108,14 +113,14 @@ impl CacheControlBuilder {
     }
 
     /// `stale-while-revalidate`: how long it may still be used once it is stale, while it is asked for.
-    pub fn stale_while_revalidate(mut self, seconds: u32) -> Self {
-        self.directives.stale_while_revalidate = Some(seconds.min(MAX_SECONDS));
+    pub const fn stale_while_revalidate(mut self, time: Duration) -> Self {
+        self.directives.stale_while_revalidate = Some(seconds(time));
         self
     }
 
     /// `stale-if-error`: how long it may still be used once it is stale, if asking fails.
-    pub fn stale_if_error(mut self, seconds: u32) -> Self {
-        self.directives.stale_if_error = Some(seconds.min(MAX_SECONDS));
+    pub const fn stale_if_error(mut self, time: Duration) -> Self {
+        self.directives.stale_if_error = Some(seconds(time));
         self
     }
 
@@ -154,6 +159,39 @@ impl CacheControlBuilder {
         missing(&self.directives)?;
         self.directives.extensions.iter().try_for_each(check)?;
         Ok(CacheControl::of(self.directives))
+    }
+}
+
+/// Parses what you write in a setting, as strictly as the [builder](CacheControl::builder). To read what a
+/// peer sent, use [`CacheControl::read`].
+///
+/// ```
+/// use tower_egress::cache_control::{CacheControl, InvalidCacheControl, MINUTE};
+///
+/// assert_eq!("max-age=60".parse(), Ok(CacheControl::max_age(MINUTE)));
+///
+/// let error = "no-store, max-age=60".parse::<CacheControl>();
+/// assert!(matches!(error, Err(InvalidCacheControl::Contradiction { .. })));
+/// ```
+impl FromStr for CacheControl {
+    type Err = InvalidCacheControl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = |directive: &[u8]| InvalidCacheControl::Directive {
+            directive: String::from_utf8_lossy(directive).into_owned(),
+        };
+        let line = HeaderValue::from_str(text).map_err(|_| refused(text.as_bytes()))?;
+        for (name, argument) in cache_directives::of_line(&line) {
+            let is_name = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+            let is_lifetime = LIFETIMES.iter().any(is_name);
+            let is_number = argument.as_deref().and_then(decimal::read).is_some();
+            if !is_token(name) || (is_lifetime && !is_number) {
+                return Err(refused(name));
+            }
+        }
+        let mut directives = ResponseDirectives::default();
+        directives.take_line(&line);
+        CacheControlBuilder { directives }.build()
     }
 }
 
@@ -257,6 +295,14 @@ const KNOWN: [&str; 13] = [
     "max-age",
     "s-maxage",
     "immutable",
+    "stale-while-revalidate",
+    "stale-if-error",
+];
+
+/// Directives that say a number of seconds.
+const LIFETIMES: [&str; 4] = [
+    "max-age",
+    "s-maxage",
     "stale-while-revalidate",
     "stale-if-error",
 ];

@@ -6,14 +6,14 @@ use super::audience::Audience;
 use super::cdn::{self, CdnCacheControl};
 use super::expires::Expires;
 use super::facts::Facts;
-use super::plan::{Plan, Reason, Source};
+use super::plan::{Plan, PolicySource, Reason};
 use super::policy::Policy;
 use super::value::CacheControl;
 
 /// A policy that is about a response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found<'a> {
-    pub(super) source: Source,
+    pub(super) source: PolicySource,
     pub(super) policy: &'a Policy,
     /// The name of the file changes with its content.
     pub(super) is_fingerprinted: bool,
@@ -79,7 +79,7 @@ impl<'a> Decision<'a> {
             plan: if is_kept {
                 self.plan
             } else {
-                Plan::Apply(Source::Nonce)
+                Plan::Apply(PolicySource::Nonce)
             },
             change: self.change.filter(|_| is_kept),
             forbids_reuse: true,
@@ -113,8 +113,8 @@ fn for_audience<'a>(
         return Err(Reason::Method);
     }
     let is_respected = |cdn: &&CdnCacheControl| audience.is_respected_by(cdn.value());
-    let cdn = policy.cdn().filter(is_respected);
-    let plan = if is_whole && cdn.is_some() == policy.cdn().is_some() {
+    let cdn = policy.cdn_part().filter(is_respected);
+    let plan = if is_whole && cdn.is_some() == policy.cdn_part().is_some() {
         Plan::Apply(found.source)
     } else {
         Plan::Restrict(found.source)
@@ -122,7 +122,7 @@ fn for_audience<'a>(
     let change = Change {
         line: &policy.said_to(audience).line,
         cdn,
-        expires: policy.expires().filter(|_| is_whole),
+        expires: policy.expires_part().filter(|_| is_whole),
         removed: Removed::Nothing,
     };
     Ok((plan, change))
@@ -133,7 +133,10 @@ fn for_audience<'a>(
 fn beside_handler<'a>(found: &Found<'a>, facts: &Facts<'_>) -> Result<(Plan, Change<'a>), Reason> {
     let head = &facts.seen.response.headers;
     let to_all = facts.has_policy.then(|| CacheControl::read(head)).flatten();
-    let to_networks = facts.speaks_to_networks.then(|| cdn::said_in(head));
+    let to_networks = facts
+        .speaks_to_networks
+        .then(|| cdn::said_in(head))
+        .flatten();
     let audience = Audience::of(facts, found.is_fingerprinted, to_networks.as_ref());
     let (plan, mut change) = for_audience(found, facts, audience)?;
     let value = &found.policy.said_to(audience).value;

@@ -18,12 +18,17 @@ pub enum InvalidCacheControl {
         /// The text.
         name: String,
     },
+    /// The text is not a cache directive, or not one with a number of seconds.
+    Directive {
+        /// The text.
+        directive: String,
+    },
     /// There is no directive.
     Empty,
     /// `Expires` is to be sent for a policy without `max-age`.
     ExpiresWithoutMaxAge,
-    /// The extension's name is no token or belongs to a known directive, or its argument holds what no
-    /// field value can.
+    /// The extension's name is not a token or belongs to a known directive, or its argument holds what a
+    /// field value cannot.
     Extension {
         /// The name.
         name: String,
@@ -55,6 +60,11 @@ impl fmt::Display for InvalidCacheControl {
                 "{name:?} is not a cookie name; write a name, or the beginning of one and a star, such as \
                  `_ga*`",
             ),
+            Self::Directive { directive } => write!(
+                f,
+                "{directive:?} is not a cache directive; write a name, or a name, `=` and an argument, \
+                 such as `max-age=60`",
+            ),
             Self::Empty => f.write_str(
                 "there is no directive; say at least one, such as `no-cache` or `max-age`",
             ),
@@ -65,7 +75,7 @@ impl fmt::Display for InvalidCacheControl {
                 let argument = argument.as_deref().unwrap_or_default();
                 write!(
                     f,
-                    "{name:?} with {argument:?} is no directive to add; use a token that is no known \
+                    "{name:?} with {argument:?} cannot be added; use a token that is not a known \
                      directive, and visible ASCII",
                 )
             }
@@ -84,9 +94,9 @@ impl fmt::Display for InvalidCacheControl {
 
 fn remedy(directive: &str) -> &'static str {
     match directive {
-        "no-store" => "say `no-store` alone to keep the answer out of caches",
-        "private" => "leave `private` out to let shared caches keep the answer",
-        "no-cache" => "leave `no-cache` out to let the answer be used without asking",
+        "no-store" => "say `no-store` alone to keep the response out of caches",
+        "private" => "leave `private` out to let shared caches keep the response",
+        "no-cache" => "leave `no-cache` out to let the response be used without asking",
         _ => "leave one of them out",
     }
 }

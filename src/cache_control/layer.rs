@@ -1,4 +1,4 @@
-//! The layers: what users configure.
+//! The layer: what users configure.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -16,7 +16,7 @@ use super::rules::Rule;
 use super::service::CacheControlService;
 use super::value::CacheControl;
 use crate::clock::WallClock;
-use crate::matcher::ResponseMatcher;
+use crate::matcher::{RequestMatcher, ResponseMatcher};
 
 /// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule that
 /// matches a response decides.
@@ -37,13 +37,14 @@ impl CacheControlLayer {
     /// No rules: the layer changes no response until you add some.
     pub fn none() -> Self {
         Self {
-            config: Arc::default(),
+            config: Arc::new(Config::new()),
         }
     }
 
-    /// The rules for static assets: a layer by themselves.
-    pub fn static_assets() -> StaticAssets {
-        StaticAssets::new()
+    /// The rules for static assets: the same as [`new`](Self::new), by its name. To configure them, use
+    /// [`assets`](Self::assets).
+    pub fn static_assets() -> Self {
+        Self::new()
     }
 
     /// `private, no-cache` for every response: for an API whose responses are for one reader each.
@@ -97,8 +98,9 @@ impl CacheControlLayer {
     /// - whose status lets caches guess (RFC 9110 §15.1): 200, 203, 204, 300, 301, 308, 404, 405, 410, 414,
     ///   501, and 206 and 304 in place of a 200.
     ///
-    /// A response that [may be personal](Policy#responses-that-may-be-personal) gets `private, no-cache`. Caches store other statuses, such
-    /// as 303 or 412, only if a response says so, and the layer leaves those alone.
+    /// A response that [may be personal](Policy#responses-that-may-be-personal) gets `private, no-cache`.
+    /// Caches store other statuses, such as 303 or 412, only if a response says so, and the layer leaves
+    /// those alone.
     ///
     /// It is off unless you call this method.
     ///
@@ -106,17 +108,23 @@ impl CacheControlLayer {
     ///
     /// ```
     /// use http::{Request, Response};
-    /// use tower_egress::cache_control::{CacheControlLayer, Plan, Source};
+    /// use tower_egress::cache_control::{CacheControlLayer, Plan, PolicySource};
     ///
     /// let layer = CacheControlLayer::new().otherwise_no_cache();
     ///
     /// let (request, ()) = Request::get("/api/items").body(())?.into_parts();
     /// let (response, ()) = Response::builder().status(404).body(())?.into_parts();
-    /// assert_eq!(layer.plan(&request, &response), Plan::Apply(Source::Unsaid));
+    /// assert_eq!(layer.plan(&request, &response), Plan::Apply(PolicySource::Unsaid));
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn otherwise_no_cache(mut self) -> Self {
-        self.config_mut().rules.set_otherwise_no_cache();
+        self.config_mut().rules.set_otherwise_no_cache(true);
+        self
+    }
+
+    /// Leaves responses as they are where nobody said anything, as by default.
+    pub fn otherwise_unchanged(mut self) -> Self {
+        self.config_mut().rules.set_otherwise_no_cache(false);
         self
     }
 
@@ -145,7 +153,8 @@ impl CacheControlLayer {
     /// Ignores cookies of these names, which tell nothing of who asks. A star at the end of a name stands
     /// for any rest.
     ///
-    /// A response to a request with any other cookie [may be personal](Policy#responses-that-may-be-personal).
+    /// A response to a request with any other cookie
+    /// [may be personal](Policy#responses-that-may-be-personal).
     ///
     /// # Errors
     ///
@@ -156,11 +165,11 @@ impl CacheControlLayer {
     /// ```
     /// use tower_egress::cache_control::CacheControlLayer;
     ///
-    /// let layer = CacheControlLayer::new().ignoring_cookies(["_ga*", "theme"])?;
-    /// assert!(layer.ignoring_cookies(["*"]).is_err());
+    /// let layer = CacheControlLayer::new().ignore_cookies(["_ga*", "theme"])?;
+    /// assert!(layer.ignore_cookies(["*"]).is_err());
     /// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
     /// ```
-    pub fn ignoring_cookies(
+    pub fn ignore_cookies(
         mut self,
         names: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self, InvalidCacheControl> {
@@ -182,9 +191,55 @@ impl CacheControlLayer {
         self
     }
 
-    /// What the layer would do with this response to this request.
+    /// Turns the layer on or off. Off, it passes everything as it is; the type of the service is the same, so
+    /// that a setting of your program can decide. It is on unless you turn it off.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::cache_control::CacheControlLayer;
+    ///
+    /// let is_production = std::env::var("PROFILE").is_ok_and(|profile| profile == "production");
+    /// let layer = CacheControlLayer::new().enabled(is_production);
+    /// ```
+    pub fn enabled(mut self, is_enabled: bool) -> Self {
+        self.config_mut().switch.set_enabled(is_enabled);
+        self
+    }
+
+    /// Turns the layer off for these requests. Called again, it skips those of both calls.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tower_egress::cache_control::{CacheControlLayer, Plan, Reason};
+    /// use tower_egress::matcher::RequestMatcher;
+    ///
+    /// let layer = CacheControlLayer::api().skip(RequestMatcher::prefix("/public/")?);
+    ///
+    /// let (request, ()) = Request::get("/public/prices").body(()).unwrap().into_parts();
+    /// let (response, ()) = Response::new(()).into_parts();
+    /// assert_eq!(layer.plan(&request, &response), Plan::Leave(Reason::Skipped));
+    /// # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
+    /// ```
+    pub fn skip(mut self, requests: RequestMatcher) -> Self {
+        self.config_mut().switch.skip(requests);
+        self
+    }
+
+    /// Turns the layer off for these responses. Called again, it skips those of both calls.
+    pub fn skip_responses(mut self, responses: impl Into<ResponseMatcher>) -> Self {
+        self.config_mut().switch.skip_responses(responses.into());
+        self
+    }
+
+    /// What the layer would do with this response to this request, and why.
     #[must_use]
     pub fn plan(&self, request: &request::Parts, response: &response::Parts) -> Plan {
+        if let Some(off) = self.config.switch.off_for_response(request, response) {
+            return Plan::Leave(off.into());
+        }
         let facts = Facts::of_heads(request, response, &self.config.personal);
         self.config.rules.decide(&facts).plan
     }
@@ -211,14 +266,6 @@ impl<S> Layer<S> for CacheControlLayer {
 
     fn layer(&self, inner: S) -> Self::Service {
         CacheControlService::new(inner, Arc::clone(&self.config))
-    }
-}
-
-impl<S> Layer<S> for StaticAssets {
-    type Service = CacheControlService<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        CacheControlLayer::from(self.clone()).layer(inner)
     }
 }
 

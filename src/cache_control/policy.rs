@@ -30,12 +30,12 @@ use super::value::CacheControl;
 /// # Example
 ///
 /// ```
-/// use tower_egress::cache_control::{CacheControl, CdnCacheControl, Policy};
+/// use tower_egress::cache_control::{CacheControl, CdnCacheControl, DAY, MINUTE, Policy};
 ///
-/// let policy = Policy::from(CacheControl::max_age(60))
-///     .with_expires()?
-///     .with_cdn(CdnCacheControl::new(&CacheControl::max_age(86_400))?)
-///     .overriding();
+/// let policy = Policy::from(CacheControl::max_age(MINUTE))
+///     .expires()?
+///     .cdn(CdnCacheControl::new(&CacheControl::max_age(DAY))?)
+///     .override_handler();
 /// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -65,11 +65,17 @@ impl Policy {
     /// # Errors
     ///
     /// [`InvalidCacheControl::ExpiresWithoutMaxAge`]: there is no lifetime to repeat.
-    pub fn with_expires(mut self) -> Result<Self, InvalidCacheControl> {
-        let lifetime = self.whole.value.lifetime();
+    pub fn expires(mut self) -> Result<Self, InvalidCacheControl> {
+        let lifetime = self.whole.value.directives.max_age;
         let lifetime = lifetime.ok_or(InvalidCacheControl::ExpiresWithoutMaxAge)?;
         self.expires = Some(Expires::new(lifetime));
         Ok(self)
+    }
+
+    /// Sends no `Expires`, as by default.
+    pub fn without_expires(mut self) -> Self {
+        self.expires = None;
+        self
     }
 
     /// Sends `CDN-Cache-Control` too.
@@ -77,10 +83,16 @@ impl Policy {
     /// It is not sent where
     ///
     /// - the response may be personal, and `value` would let the network share it;
-    /// - the handler spoke to networks itself, and the policy is not [overriding](Self::overriding), or the
-    ///   handler was stricter.
-    pub fn with_cdn(mut self, value: CdnCacheControl) -> Self {
+    /// - the handler spoke to networks itself, and the policy does not [override](Self::override_handler) it, or
+    ///   the handler was stricter.
+    pub fn cdn(mut self, value: CdnCacheControl) -> Self {
         self.cdn = Some(value);
+        self
+    }
+
+    /// Sends no `CDN-Cache-Control`, as by default.
+    pub fn without_cdn(mut self) -> Self {
+        self.cdn = None;
         self
     }
 
@@ -93,8 +105,14 @@ impl Policy {
     /// All fields that caches obey are replaced together: `Expires`, `Pragma`, `CDN-Cache-Control` and
     /// others of its kind, too. What the handler said to networks stays if it is stricter than what the
     /// policy tells them.
-    pub const fn overriding(mut self) -> Self {
+    pub const fn override_handler(mut self) -> Self {
         self.overrides = true;
+        self
+    }
+
+    /// Applies only where the handler said nothing, as by default.
+    pub const fn if_absent(mut self) -> Self {
+        self.overrides = false;
         self
     }
 
@@ -114,11 +132,11 @@ impl Policy {
         }
     }
 
-    pub(super) const fn cdn(&self) -> Option<&CdnCacheControl> {
+    pub(super) const fn cdn_part(&self) -> Option<&CdnCacheControl> {
         self.cdn.as_ref()
     }
 
-    pub(super) const fn expires(&self) -> Option<&Expires> {
+    pub(super) const fn expires_part(&self) -> Option<&Expires> {
         self.expires.as_ref()
     }
 
@@ -143,7 +161,7 @@ impl From<CacheControl> for Policy {
 impl From<CacheControl> for Said {
     fn from(value: CacheControl) -> Self {
         Self {
-            line: value.to_value(),
+            line: (&value).into(),
             value,
         }
     }
@@ -155,7 +173,7 @@ mod tests {
 
     #[test]
     fn s_10_a_policy_without_a_lifetime_has_no_expires() {
-        let error = Policy::from(CacheControl::no_cache()).with_expires();
+        let error = Policy::from(CacheControl::no_cache()).expires();
         assert_eq!(
             error.unwrap_err(),
             InvalidCacheControl::ExpiresWithoutMaxAge

@@ -3,7 +3,7 @@
 use super::assets::StaticAssets;
 use super::decision::{Decision, Found};
 use super::facts::Facts;
-use super::plan::{Reason, Source};
+use super::plan::{PolicySource, Reason};
 use super::policy::Policy;
 use super::value::CacheControl;
 use crate::marks::nonce::NonceUsed;
@@ -50,8 +50,8 @@ impl Rules {
         self.assets = Some(assets);
     }
 
-    pub(super) fn set_otherwise_no_cache(&mut self) {
-        self.unsaid = Some(CacheControl::no_cache().into());
+    pub(super) fn set_otherwise_no_cache(&mut self, is_on: bool) {
+        self.unsaid = is_on.then(|| CacheControl::no_cache().into());
     }
 
     /// Decides about one response.
@@ -79,7 +79,7 @@ impl Rules {
         let is_cacheable = facts.has_cacheable_status();
         if let Some((place, rule)) = self.find_rule(facts, is_cacheable) {
             return Some(Found {
-                source: Source::Rule(place),
+                source: PolicySource::Rule(place),
                 policy: &rule.policy,
                 is_fingerprinted: false,
             });
@@ -87,14 +87,14 @@ impl Rules {
         let assets = self.assets.as_ref().filter(|_| is_cacheable);
         if let Some(asset) = assets.and_then(|assets| assets.find(facts)) {
             return Some(Found {
-                source: Source::Assets,
+                source: PolicySource::Assets,
                 policy: asset.policy,
                 is_fingerprinted: asset.is_fingerprinted,
             });
         }
         let policy = self.unsaid.as_ref().filter(|_| facts.is_unsaid())?;
         Some(Found {
-            source: Source::Unsaid,
+            source: PolicySource::Unsaid,
             policy,
             is_fingerprinted: false,
         })

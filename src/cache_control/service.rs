@@ -13,14 +13,15 @@ use super::cdn::CDN_CACHE_CONTROL;
 use super::config::Config;
 use super::decision::{Change, Removed};
 use super::facts::{Asked, Facts};
-use super::plan::Plan;
+use super::plan::{Plan, Reason};
 use crate::clock::WallClock;
 use crate::fields::http_date::HttpDate;
 use crate::marks::nonce::{NonceRead, NonceUsed};
+use crate::matcher::KeptRequest;
 use crate::rules::{cache_policy, unrepeatable};
 
 /// Tells caches what they may do with the responses of the inner service. It is made by
-/// [`CacheControlLayer`](super::CacheControlLayer) and [`StaticAssets`](super::StaticAssets).
+/// [`CacheControlLayer`](super::CacheControlLayer).
 ///
 /// See the [module docs](super) for what it does.
 #[derive(Clone, Debug)]
@@ -32,6 +33,21 @@ pub struct CacheControlService<S> {
 impl<S> CacheControlService<S> {
     pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
         Self { inner, config }
+    }
+
+    /// The inner service.
+    pub const fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service, to be changed.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service, without the layer.
+    pub fn into_inner(self) -> S {
+        self.inner
     }
 }
 
@@ -49,14 +65,27 @@ where
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         let Config {
-            rules, personal, ..
+            switch,
+            rules,
+            personal,
+            ..
         } = &*self.config;
-        let asked = Asked::read(&mut request, personal, rules.needs_head);
-        ResponseFuture {
+        if let Some(off) = switch.off(&mut request) {
+            Plan::Leave(off.into()).report();
+            return ResponseFuture {
+                inner: self.inner.call(request),
+                pending: None,
+            };
+        }
+        let pending = Pending {
+            asked: Asked::read(&mut request, personal, rules.needs_head),
+            skipping: switch.keep(&mut request),
             nonce: NonceRead::of(request.extensions()),
-            inner: self.inner.call(request),
             config: Arc::clone(&self.config),
-            asked,
+        };
+        ResponseFuture {
+            inner: self.inner.call(request),
+            pending: Some(pending),
         }
     }
 }
@@ -67,10 +96,18 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        config: Arc<Config>,
-        asked: Asked,
-        nonce: Option<NonceRead>,
+        // None where the layer is off.
+        pending: Option<Pending>,
     }
+}
+
+/// What the layer knows before the response is there.
+#[derive(Debug)]
+struct Pending {
+    config: Arc<Config>,
+    asked: Asked,
+    skipping: Option<Box<KeptRequest>>,
+    nonce: Option<NonceRead>,
 }
 
 impl<F, B, E> Future for ResponseFuture<F>
@@ -81,17 +118,33 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (mut head, body) = ready!(this.inner.poll(cx))?.into_parts();
-        NonceUsed::leave_if(this.nonce.as_ref(), &mut head.extensions);
-        let decision = this.config.rules.decide(&Facts::read(this.asked, &head));
-        report(decision.plan);
+        let response = ready!(this.inner.poll(cx))?;
+        let Some(pending) = this.pending else {
+            return Poll::Ready(Ok(response));
+        };
+        let (mut head, body) = response.into_parts();
+        pending.settle(&mut head);
+        Poll::Ready(Ok(Response::from_parts(head, body)))
+    }
+}
+
+impl Pending {
+    /// Decides about the response, and carries that out.
+    #[inline]
+    fn settle(&self, head: &mut response::Parts) {
+        let Config { switch, rules, .. } = &*self.config;
+        if switch.skips(self.skipping.as_deref(), head) {
+            return Plan::Leave(Reason::Skipped).report();
+        }
+        NonceUsed::leave_if(self.nonce.as_ref(), &mut head.extensions);
+        let decision = rules.decide(&Facts::read(&self.asked, head));
+        decision.plan.report();
         if let Some(change) = decision.change {
-            apply(&change, &mut head, &this.config.clock);
+            apply(&change, head, &self.config.clock);
         }
         if decision.forbids_reuse {
             unrepeatable::forbid_reuse(&mut head.headers);
         }
-        Poll::Ready(Ok(Response::from_parts(head, body)))
     }
 }
 
@@ -119,22 +172,21 @@ fn apply(change: &Change<'_>, head: &mut response::Parts, clock: &WallClock) {
         let _ = fields.try_insert(EXPIRES, expires.after(date));
     }
     if let Some(cdn) = change.cdn {
-        let _ = fields.try_insert(CDN_CACHE_CONTROL, cdn.to_value());
+        let _ = fields.try_insert(CDN_CACHE_CONTROL, cdn.into());
     }
 }
 
-/// Makes the decision visible.
-fn report(plan: Plan) {
-    #[cfg(feature = "tracing")]
-    tracing::debug!(?plan, "cache_control");
-    #[cfg(not(feature = "tracing"))]
-    let _ = plan;
+impl Plan {
+    /// Makes the decision visible.
+    fn report(self) {
+        crate::trace::debug!(plan = %self, "cache_control");
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache_control::{CacheControl, CacheControlLayer, Source};
+    use crate::cache_control::{CacheControl, CacheControlLayer, PolicySource};
     use crate::matcher::ResponseMatcher;
 
     /// Finding B. What the plan says of a response with a nonce.
@@ -142,9 +194,13 @@ mod tests {
     fn h_13_a_rule_is_named_only_if_it_was_applied_beside_a_nonce() {
         let (request, ()) = Request::new(()).into_parts();
         for (policy, said, expected) in [
-            (CacheControl::no_store(), None, Source::Rule(0)),
-            (CacheControl::no_cache(), None, Source::Nonce),
-            (CacheControl::no_store(), Some("max-age=60"), Source::Nonce),
+            (CacheControl::no_store(), None, PolicySource::Rule(0)),
+            (CacheControl::no_cache(), None, PolicySource::Nonce),
+            (
+                CacheControl::no_store(),
+                Some("max-age=60"),
+                PolicySource::Nonce,
+            ),
         ] {
             let layer = CacheControlLayer::none().rule(ResponseMatcher::any(), policy.clone());
             let (mut response, ()) = Response::new(()).into_parts();

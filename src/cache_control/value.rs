@@ -1,40 +1,55 @@
 //! What a response allows caches to do, as a value.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 
 use crate::fields::cache_control::{MAX_SECONDS, ResponseDirectives};
 
-/// A year in seconds: the longest lifetime that means anything to caches.
-pub const YEAR: u32 = 31_536_000;
+/// A minute.
+pub const MINUTE: Duration = Duration::from_secs(60);
+
+/// An hour.
+pub const HOUR: Duration = Duration::from_secs(3600);
+
+/// A day.
+pub const DAY: Duration = Duration::from_secs(86_400);
+
+/// A year of 365 days: the longest lifetime that means anything to caches.
+pub const YEAR: Duration = Duration::from_secs(31_536_000);
 
 /// What `Cache-Control` says in a response (RFC 9111 §5.2.2), with `immutable` (RFC 8246),
 /// `stale-while-revalidate` and `stale-if-error` (RFC 5861).
 ///
-/// Made by a [builder](Self::builder), which refuses what contradicts itself, by a short name for what
-/// is said most often, or read from a [head](Self::read). It is written in one fixed order.
+/// There are four ways to one: a [builder](Self::builder), which refuses what contradicts itself, a short
+/// name for what is said most often, text, which is parsed as strictly as the builder, and the fields of a
+/// [head](Self::read). It is written in one fixed order, and is never empty.
+///
+/// Caches count whole seconds, so parts of a second are dropped. More than 2³¹ seconds are sent as 2³¹:
+/// no cache counts further.
 ///
 /// # Example
 ///
 /// ```
-/// use tower_egress::cache_control::CacheControl;
+/// use tower_egress::cache_control::{CacheControl, DAY, MINUTE};
 ///
 /// let value = CacheControl::builder()
-///     .max_age(600)
-///     .stale_while_revalidate(86_400)
+///     .max_age(10 * MINUTE)
+///     .stale_while_revalidate(DAY)
 ///     .build()?;
 /// assert_eq!(value.to_string(), "max-age=600, stale-while-revalidate=86400");
+/// assert_eq!("stale-while-revalidate=86400, max-age=600".parse(), Ok(value));
 ///
-/// let error = CacheControl::builder().no_store().max_age(600).build().unwrap_err();
+/// let error = CacheControl::builder().no_store().max_age(MINUTE).build().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`no-store` contradicts `max-age`; say `no-store` alone to keep the answer out of caches",
+///     "`no-store` contradicts `max-age`; say `no-store` alone to keep the response out of caches",
 /// );
 /// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct CacheControl {
     pub(super) directives: ResponseDirectives,
 }
@@ -45,17 +60,17 @@ impl CacheControl {
     #[must_use]
     pub fn immutable() -> Self {
         Self::of(ResponseDirectives {
-            max_age: Some(YEAR),
+            max_age: Some(seconds(YEAR)),
             immutable: true,
             ..ResponseDirectives::default()
         })
     }
 
-    /// `max-age=<seconds>`.
+    /// `max-age=<seconds>`: used for this long without asking.
     #[must_use]
-    pub fn max_age(seconds: u32) -> Self {
+    pub fn max_age(lifetime: Duration) -> Self {
         Self::of(ResponseDirectives {
-            max_age: Some(seconds.min(MAX_SECONDS)),
+            max_age: Some(seconds(lifetime)),
             ..ResponseDirectives::default()
         })
     }
@@ -98,20 +113,14 @@ impl CacheControl {
         let mut directives = ResponseDirectives::default();
         let lines = fields.get_all(CACHE_CONTROL).iter();
         lines.for_each(|line| directives.take_line(line));
-        (directives != ResponseDirectives::default()).then_some(Self { directives })
+        Self::unless_empty(directives)
     }
 
-    /// The value as a field value.
+    /// The lifetime that every cache may count on: `max-age`.
     #[must_use]
-    pub fn to_value(&self) -> HeaderValue {
-        let text = self.to_string();
-        HeaderValue::try_from(text).expect("directives are visible ASCII")
-    }
-
-    /// The lifetime in seconds that every cache may count on.
-    #[must_use]
-    pub const fn lifetime(&self) -> Option<u32> {
-        self.directives.max_age
+    pub fn lifetime(&self) -> Option<Duration> {
+        let seconds = self.directives.max_age?;
+        Some(Duration::from_secs(seconds.into()))
     }
 
     /// Whether only the client's own cache may use the response: the value says `no-store`, or `private`
@@ -125,8 +134,35 @@ impl CacheControl {
         is_private || self.directives.forbids_storing()
     }
 
+    /// The value that these directives are; there is at least one.
     pub(super) const fn of(directives: ResponseDirectives) -> Self {
         Self { directives }
+    }
+
+    pub(super) fn unless_empty(directives: ResponseDirectives) -> Option<Self> {
+        (directives != ResponseDirectives::default()).then_some(Self { directives })
+    }
+}
+
+impl From<CacheControl> for HeaderValue {
+    fn from(value: CacheControl) -> Self {
+        Self::from(&value)
+    }
+}
+
+impl From<&CacheControl> for HeaderValue {
+    fn from(value: &CacheControl) -> Self {
+        Self::try_from(value.to_string()).expect("directives are visible bytes")
+    }
+}
+
+/// Whole seconds, as many as caches count.
+pub(super) const fn seconds(duration: Duration) -> u32 {
+    let seconds = duration.as_secs();
+    if seconds < MAX_SECONDS as u64 {
+        seconds as u32
+    } else {
+        MAX_SECONDS
     }
 }
 

@@ -9,7 +9,7 @@ use super::quoted::Quoted;
 use super::{cache_directives, decimal, is_token};
 
 /// Every directive, in the order in which they are written.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(crate) struct ResponseDirectives {
     pub(crate) public: bool,
     pub(crate) private: Option<Vec<HeaderName>>,
@@ -28,7 +28,7 @@ pub(crate) struct ResponseDirectives {
 }
 
 /// A directive that this crate does not know: its name, and its argument.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Extension {
     pub(crate) name: String,
     pub(crate) argument: Option<String>,
@@ -61,7 +61,7 @@ impl ResponseDirectives {
     }
 
     /// Takes a directive as it was read.
-    fn take(&mut self, name: &[u8], argument: Option<&[u8]>) {
+    pub(crate) fn take(&mut self, name: &[u8], argument: Option<&[u8]>) {
         let name = String::from_utf8_lossy(name).to_ascii_lowercase();
         match name.as_str() {
             "public" => self.public = true,

@@ -38,9 +38,9 @@ impl Folder {
         &self.0
     }
 
-    pub(crate) fn layer(&self) -> StaticAssets {
-        let assets = CacheControlLayer::static_assets();
-        assets.fingerprinted("/assets/").expect("a prefix")
+    pub(crate) fn layer(&self) -> CacheControlLayer {
+        let assets = StaticAssets::new().fingerprinted("/assets/");
+        assets.expect("a prefix").into()
     }
 
     async fn get(

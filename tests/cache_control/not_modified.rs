@@ -1,9 +1,10 @@
 //! A 304 says what its 200 says (RFC 9110 §15.4.5), over real sockets where an inner service makes it.
 
 use std::fs;
+use std::time::Duration;
 
 use tower::Layer;
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, StaticAssets};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE, StaticAssets};
 use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 use tower_http::services::ServeDir;
 
@@ -100,11 +101,23 @@ async fn e_23_s_03_a_rule_by_media_type_is_about_the_304_of_serve_dir_too() {
     }
     let of = |range| ResponseMatcher::media_type(range).expect("a media range");
     let layer = CacheControlLayer::new()
-        .rule(of("text/css"), CacheControl::max_age(1))
-        .rule(of("application/json"), CacheControl::max_age(2))
-        .rule(of("image/*"), CacheControl::max_age(3))
-        .rule(of("text/html"), CacheControl::max_age(4))
-        .rule(of("text/plain"), CacheControl::max_age(5));
+        .rule(
+            of("text/css"),
+            CacheControl::max_age(Duration::from_secs(1)),
+        )
+        .rule(
+            of("application/json"),
+            CacheControl::max_age(Duration::from_secs(2)),
+        )
+        .rule(of("image/*"), CacheControl::max_age(Duration::from_secs(3)))
+        .rule(
+            of("text/html"),
+            CacheControl::max_age(Duration::from_secs(4)),
+        )
+        .rule(
+            of("text/plain"),
+            CacheControl::max_age(Duration::from_secs(5)),
+        );
     let address = serve(layer.layer(ServeDir::new(root))).await;
     for (path, expected) in [
         ("/static/main.8e3c1f07.css", "max-age=1"),
@@ -128,7 +141,7 @@ fn s_02_s_03_a_status_matcher_sees_the_200_that_a_304_or_206_stands_for() {
         .rule(failures, CacheControl::no_store())
         .rule(
             ResponseMatcher::status(|status| status == 200),
-            CacheControl::max_age(60),
+            CacheControl::max_age(MINUTE),
         );
     for (status, expected) in [
         (200, Some("max-age=60")),
@@ -174,7 +187,7 @@ fn s_03_a_206_without_a_type_says_what_its_200_says() {
         assert_eq!(found, None, "{path}");
     }
     let css = ResponseMatcher::media_type("text/css").unwrap();
-    let layer = CacheControlLayer::none().rule(css, CacheControl::max_age(1));
+    let layer = CacheControlLayer::none().rule(css, CacheControl::max_age(Duration::from_secs(1)));
     let found = said(&layer, get("/a.css", &[]), answer(206, &[]));
     assert_eq!(found.as_deref(), Some("max-age=1"));
 }
@@ -187,7 +200,7 @@ fn s_03_a_304_of_unknown_type_passes_no_rule_that_asks_for_the_type() {
     let within = |prefix| ResponseMatcher::from(RequestMatcher::prefix(prefix).unwrap());
     let layer = |first| {
         let layer = CacheControlLayer::none().rule(first, CacheControl::no_store());
-        layer.rule(ResponseMatcher::any(), CacheControl::max_age(60))
+        layer.rule(ResponseMatcher::any(), CacheControl::max_age(MINUTE))
     };
     let (stopped, passed, met) = (None, Some("max-age=60"), Some("no-store"));
     for (first, expected) in [

@@ -1,21 +1,23 @@
 //! What may be somebody's own is never given to others (promise 10).
 
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use proptest::prelude::*;
 use tower::{Layer, ServiceExt, service_fn};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, CdnCacheControl, Policy};
+use tower_egress::cache_control::{
+    CacheControl, CacheControlLayer, CdnCacheControl, DAY, MINUTE, Policy, StaticAssets,
+};
 use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 
 use crate::support::fields;
 use crate::{answer, fields_of, get, said};
 
-const DAY: u32 = 86_400;
-
 /// The browser asks each time, and the network keeps the response for a day.
 fn browser_asks_and_network_keeps() -> Policy {
     let day = CdnCacheControl::new(&CacheControl::max_age(DAY)).expect("a structured field");
-    Policy::from(CacheControl::private_no_cache()).with_cdn(day)
+    Policy::from(CacheControl::private_no_cache()).cdn(day)
 }
 
 fn everywhere(policy: impl Into<Policy>) -> CacheControlLayer {
@@ -35,7 +37,7 @@ fn check(layer: &CacheControlLayer, asked: Lines<'_>, answered: Lines<'_>, expec
 fn s_18_f_11_a_network_is_never_given_what_may_be_personal() {
     for policy in [
         browser_asks_and_network_keeps(),
-        browser_asks_and_network_keeps().overriding(),
+        browser_asks_and_network_keeps().override_handler(),
     ] {
         let layer = everywhere(policy);
         let own = ("cache-control", "private, no-cache");
@@ -56,7 +58,7 @@ fn s_18_f_11_a_network_is_never_given_what_may_be_personal() {
 /// Finding 1.
 #[test]
 fn s_01_f_10_an_overriding_policy_never_replaces_a_stricter_line_for_networks() {
-    let layer = everywhere(browser_asks_and_network_keeps().overriding());
+    let layer = everywhere(browser_asks_and_network_keeps().override_handler());
     let own = ("cache-control", "private, no-cache");
     check(&layer, &[], &[own], &[own]);
     for line in [
@@ -98,8 +100,8 @@ fn s_01_f_10_a_stricter_line_for_networks_stays_beside_what_is_replaced() {
         ("expires", "Thu, 01 Jan 2099 00:00:00 GMT"),
         line,
     ];
-    let without = Policy::from(CacheControl::private_no_cache()).overriding();
-    for policy in [without, browser_asks_and_network_keeps().overriding()] {
+    let without = Policy::from(CacheControl::private_no_cache()).override_handler();
+    for policy in [without, browser_asks_and_network_keeps().override_handler()] {
         check(&everywhere(policy), &[], answered, &[line, own]);
     }
 }
@@ -107,7 +109,7 @@ fn s_01_f_10_a_stricter_line_for_networks_stays_beside_what_is_replaced() {
 /// Finding 1.
 #[test]
 fn s_01_f_09_an_overriding_policy_removes_what_caches_obey_first() {
-    let layer = everywhere(Policy::from(CacheControl::no_store()).overriding());
+    let layer = everywhere(Policy::from(CacheControl::no_store()).override_handler());
     let answered = &[
         ("akamai-cache-control", "max-age=86400"),
         ("cache-control", "max-age=86400"),
@@ -126,7 +128,7 @@ fn s_01_f_09_an_overriding_policy_removes_what_caches_obey_first() {
 /// Finding 1. The handler spoke to networks, and the rule speaks to everybody else.
 #[test]
 fn s_01_f_10_what_the_handler_keeps_from_networks_is_kept_from_all_others() {
-    let layer = everywhere(CacheControl::max_age(60));
+    let layer = everywhere(CacheControl::max_age(MINUTE));
     let minute = ("cache-control", "max-age=60");
     let own = ("cache-control", "private, no-cache");
     for (line, expected) in [
@@ -138,7 +140,7 @@ fn s_01_f_10_what_the_handler_keeps_from_networks_is_kept_from_all_others() {
         assert_eq!(found, fields(&[line, expected]), "{line:?}");
     }
     let network = CdnCacheControl::new(&CacheControl::max_age(DAY)).unwrap();
-    let layer = everywhere(Policy::from(CacheControl::max_age(60)).with_cdn(network));
+    let layer = everywhere(Policy::from(CacheControl::max_age(MINUTE)).cdn(network));
     let line = ("surrogate-control", "max-age=5");
     check(&layer, &[], &[line], &[line, minute]);
 }
@@ -146,10 +148,10 @@ fn s_01_f_10_what_the_handler_keeps_from_networks_is_kept_from_all_others() {
 /// Finding 21.
 #[test]
 fn s_02_f_11_what_may_be_personal_is_private_and_asked_for_every_time() {
-    let transformed = CacheControl::builder().no_transform().max_age(60);
+    let transformed = CacheControl::builder().no_transform().max_age(MINUTE);
     for (policy, expected) in [
         (CacheControl::no_cache(), "private, no-cache"),
-        (CacheControl::max_age(60), "private, no-cache"),
+        (CacheControl::max_age(MINUTE), "private, no-cache"),
         (CacheControl::immutable(), "private, no-cache"),
         (CacheControl::private_no_cache(), "private, no-cache"),
         (CacheControl::no_store(), "no-store"),
@@ -167,13 +169,13 @@ fn s_02_f_11_what_may_be_personal_is_private_and_asked_for_every_time() {
         (
             CacheControl::builder()
                 .private()
-                .max_age(60)
+                .max_age(MINUTE)
                 .build()
                 .unwrap(),
             "private, max-age=60",
         ),
     ] {
-        let overriding = Policy::from(policy.clone()).overriding();
+        let overriding = Policy::from(policy.clone()).override_handler();
         let sets = ("set-cookie", "a=1");
         let spoke = [sets, ("cache-control", "max-age=5")];
         let expected_all = [sets, ("cache-control", expected)];
@@ -194,8 +196,8 @@ fn s_02_f_11_what_may_be_personal_is_private_and_asked_for_every_time() {
 /// Finding 21.
 #[test]
 fn s_10_what_is_restricted_has_no_expires() {
-    let policy = Policy::from(CacheControl::max_age(60));
-    let layer = everywhere(policy.with_expires().unwrap());
+    let policy = Policy::from(CacheControl::max_age(MINUTE));
+    let layer = everywhere(policy.expires().unwrap());
     let own = ("cache-control", "private, no-cache");
     check(&layer, &[("authorization", "x")], &[], &[own]);
     let lasting = ("cache-control", "private, max-age=60");
@@ -205,7 +207,7 @@ fn s_10_what_is_restricted_has_no_expires() {
 /// Finding 22.
 #[test]
 fn s_14_f_10_public_lets_shared_caches_keep_what_credentials_asked_for() {
-    let public = CacheControl::builder().public().max_age(60);
+    let public = CacheControl::builder().public().max_age(MINUTE);
     let layer = everywhere(public.build().unwrap());
     let shared = ("cache-control", "public, max-age=60");
     for name in ["authorization", "x-api-key", "cookie"] {
@@ -220,7 +222,7 @@ fn s_14_f_10_public_lets_shared_caches_keep_what_credentials_asked_for() {
 /// Finding C.
 #[test]
 fn s_02_f_10_a_cookie_makes_private_all_but_code_fonts_and_fingerprinted_files() {
-    let layer = everywhere(CacheControl::max_age(60));
+    let layer = everywhere(CacheControl::max_age(MINUTE));
     for (content_type, expected) in [
         ("text/css", "max-age=60"),
         ("text/javascript; charset=utf-8", "max-age=60"),
@@ -242,8 +244,8 @@ fn s_02_f_10_a_cookie_makes_private_all_but_code_fonts_and_fingerprinted_files()
 /// Finding C.
 #[test]
 fn s_02_f_10_an_asset_of_a_cookie_s_owner_is_private_unless_its_name_says_its_content() {
-    let assets = CacheControlLayer::static_assets().max_age(60);
-    let layer = assets.fingerprinted("/assets/").unwrap();
+    let assets = StaticAssets::new().max_age(MINUTE);
+    let layer = CacheControlLayer::from(assets.fingerprinted("/assets/").unwrap());
     for (path, content_type, expected) in [
         ("/me/avatar.png", "image/png", "private, max-age=60"),
         ("/", "text/html", "private, no-cache"),
@@ -267,7 +269,7 @@ fn s_02_f_10_an_asset_of_a_cookie_s_owner_is_private_unless_its_name_says_its_co
 /// Finding C. Anybody can write a version into a link, so it does not tell that a picture is everybody's.
 #[test]
 fn s_02_f_10_a_versioned_query_does_not_share_what_a_cookie_s_owner_asked_for() {
-    let layer = CacheControlLayer::static_assets().versioned_queries();
+    let layer = CacheControlLayer::from(StaticAssets::new().versioned_queries());
     for (path, content_type, expected) in [
         (
             "/me/avatar.png?v=1",
@@ -290,15 +292,20 @@ fn s_02_f_10_a_versioned_query_does_not_share_what_a_cookie_s_owner_asked_for() 
 #[test]
 fn f_10_a_cookie_takes_away_what_is_for_shared_caches_alone() {
     let shared = CacheControl::builder()
-        .max_age(60)
-        .s_maxage(600)
+        .max_age(MINUTE)
+        .s_maxage(10 * MINUTE)
         .proxy_revalidate()
-        .stale_while_revalidate(5);
+        .stale_while_revalidate(Duration::from_secs(5));
     let layer = everywhere(shared.build().unwrap());
     let own = "private, max-age=60, stale-while-revalidate=5";
     let found = said(&layer, get("/", &[("cookie", "a=1")]), answer(200, &[]));
     assert_eq!(found.as_deref(), Some(own));
-    let layer = everywhere(CacheControl::builder().s_maxage(600).build().unwrap());
+    let layer = everywhere(
+        CacheControl::builder()
+            .s_maxage(10 * MINUTE)
+            .build()
+            .unwrap(),
+    );
     let found = said(&layer, get("/", &[("cookie", "a=1")]), answer(200, &[]));
     assert_eq!(found.as_deref(), Some("private"));
 }
@@ -307,7 +314,7 @@ fn f_10_a_cookie_takes_away_what_is_for_shared_caches_alone() {
 #[test]
 fn s_02_other_methods_get_only_what_forbids_sharing() {
     for (policy, expected) in [
-        (CacheControl::max_age(60), None),
+        (CacheControl::max_age(MINUTE), None),
         (CacheControl::private_no_cache(), Some("private, no-cache")),
     ] {
         let mut post = get("/", &[("authorization", "x")]);
@@ -358,7 +365,7 @@ async fn h_13_a_rule_as_strict_as_a_nonce_needs_is_kept() {
     let layer = everywhere(CacheControl::no_store());
     let found = of_nonce_page(&layer, Some("max-age=60")).await;
     assert_eq!(found, ["private, no-cache"]);
-    let layer = everywhere(Policy::from(CacheControl::no_store()).overriding());
+    let layer = everywhere(Policy::from(CacheControl::no_store()).override_handler());
     let found = of_nonce_page(&layer, Some("max-age=60")).await;
     assert_eq!(found, ["no-store"]);
 }
@@ -388,18 +395,18 @@ proptest! {
     ) {
         let values = || [
             CacheControl::immutable(),
-            CacheControl::max_age(60),
+            CacheControl::max_age(MINUTE),
             CacheControl::no_cache(),
             CacheControl::no_store(),
             CacheControl::private_no_cache(),
-            CacheControl::builder().must_understand().no_store().max_age(60).build().unwrap(),
+            CacheControl::builder().must_understand().no_store().max_age(MINUTE).build().unwrap(),
         ];
         let mut policy = Policy::from(values()[value].clone());
         if let Some(network) = network {
-            policy = policy.with_cdn(CdnCacheControl::new(&values()[network]).unwrap());
+            policy = policy.cdn(CdnCacheControl::new(&values()[network]).unwrap());
         }
         if is_overriding {
-            policy = policy.overriding();
+            policy = policy.override_handler();
         }
         let asked: Lines<'_> = [
             &[("authorization", "x")][..],

@@ -5,7 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use proptest::prelude::*;
 use tower_egress::cache_control::{
-    CacheControl, CacheControlLayer, CdnCacheControl, Plan, Policy, Reason, Source,
+    CacheControl, CacheControlLayer, CdnCacheControl, MINUTE, Plan, Policy, PolicySource, Reason,
+    StaticAssets,
 };
 use tower_egress::matcher::{InvalidMatcher, RequestMatcher, ResponseMatcher};
 
@@ -15,7 +16,7 @@ use crate::{answer, fields_of, get, said};
 const IMMUTABLE: &str = "max-age=31536000, immutable";
 
 fn minute(matcher: impl Into<ResponseMatcher>) -> CacheControlLayer {
-    CacheControlLayer::new().rule(matcher, CacheControl::max_age(60))
+    CacheControlLayer::new().rule(matcher, CacheControl::max_age(MINUTE))
 }
 
 #[track_caller]
@@ -48,25 +49,25 @@ fn matchers_are_about_type_method_status_and_anything() {
     let layer = CacheControlLayer::none()
         .rule(
             ResponseMatcher::media_type("image/*").unwrap(),
-            CacheControl::max_age(1),
+            CacheControl::max_age(Duration::from_secs(1)),
         )
         .rule(
             ResponseMatcher::media_type("text/css").unwrap(),
-            CacheControl::max_age(2),
+            CacheControl::max_age(Duration::from_secs(2)),
         )
         .rule(
             RequestMatcher::method(Method::HEAD),
-            CacheControl::max_age(3),
+            CacheControl::max_age(Duration::from_secs(3)),
         )
         .rule(
             ResponseMatcher::status(|status| status == 404),
-            CacheControl::max_age(4),
+            CacheControl::max_age(Duration::from_secs(4)),
         )
         .rule(
             ResponseMatcher::when(|request, response| {
                 request.uri.path() == "/when" && response.headers.contains_key("x-when")
             }),
-            CacheControl::max_age(5),
+            CacheControl::max_age(Duration::from_secs(5)),
         );
     let of_type = |content_type| answer(200, &[("content-type", content_type)]);
     let age = |request, response| said(&layer, request, response);
@@ -141,9 +142,9 @@ fn the_first_rule_that_matches_wins_and_assets_come_last() {
             RequestMatcher::prefix("/")
                 .unwrap()
                 .and(RequestMatcher::extension("txt").unwrap()),
-            CacheControl::max_age(60),
+            CacheControl::max_age(MINUTE),
         )
-        .assets(CacheControlLayer::static_assets());
+        .assets(StaticAssets::new());
     let css = [("content-type", "text/css")];
     let said = |path| said(&layer, get(path, &[]), answer(200, &css));
     assert_eq!(said("/a/b.css").as_deref(), Some("no-cache"));
@@ -159,14 +160,15 @@ fn the_assets_are_the_last_rules_of_every_layer_but_an_empty_one() {
         |layer: &CacheControlLayer| said(layer, get("/b.8e3c1f07.css", &[]), answer(200, &css));
     let minute = |layer: CacheControlLayer| {
         let html = ResponseMatcher::media_type("text/html").unwrap();
-        layer.rule(html, CacheControl::max_age(60))
+        layer.rule(html, CacheControl::max_age(MINUTE))
     };
     for layer in [
         CacheControlLayer::new(),
         CacheControlLayer::default(),
         minute(CacheControlLayer::new()),
-        CacheControlLayer::none().assets(CacheControlLayer::static_assets()),
-        CacheControlLayer::from(CacheControlLayer::static_assets()),
+        CacheControlLayer::static_assets(),
+        CacheControlLayer::none().assets(StaticAssets::new()),
+        CacheControlLayer::from(StaticAssets::new()),
     ] {
         assert_eq!(said(&layer).as_deref(), Some(IMMUTABLE), "{layer:?}");
     }
@@ -219,8 +221,8 @@ fn the_presets_for_an_api_and_for_nothing_kept_are_about_every_answer() {
 fn s_01_what_the_handler_said_stays() {
     let layer = CacheControlLayer::new().rule(
         ResponseMatcher::any(),
-        Policy::from(CacheControl::max_age(60))
-            .with_expires()
+        Policy::from(CacheControl::max_age(MINUTE))
+            .expires()
             .unwrap(),
     );
     for line in [
@@ -238,7 +240,7 @@ fn s_01_what_the_handler_said_stays() {
 fn s_01_an_overriding_policy_replaces_it_whole() {
     let layer = CacheControlLayer::new().rule(
         ResponseMatcher::any(),
-        Policy::from(CacheControl::max_age(60)).overriding(),
+        Policy::from(CacheControl::max_age(MINUTE)).override_handler(),
     );
     let response = answer(
         200,
@@ -271,8 +273,8 @@ fn g_07_set_cookie_lines_survive_in_order() {
 
 #[test]
 fn s_10_expires_agrees_with_max_age() {
-    let policy = Policy::from(CacheControl::max_age(60))
-        .with_expires()
+    let policy = Policy::from(CacheControl::max_age(MINUTE))
+        .expires()
         .unwrap();
     let layer = CacheControlLayer::new()
         .rule(ResponseMatcher::any(), policy)
@@ -290,8 +292,8 @@ fn s_10_expires_agrees_with_max_age() {
 /// Finding 30.
 #[test]
 fn s_10_expires_counts_from_the_date_of_the_response() {
-    let policy = Policy::from(CacheControl::max_age(60))
-        .with_expires()
+    let policy = Policy::from(CacheControl::max_age(MINUTE))
+        .expires()
         .unwrap();
     let layer = CacheControlLayer::new()
         .rule(ResponseMatcher::any(), policy)
@@ -319,8 +321,8 @@ fn s_10_expires_counts_from_the_date_of_the_response() {
 
 #[test]
 fn s_18_the_networks_field_stands_beside_and_the_handler_s_stays() {
-    let cdn = CdnCacheControl::new(&CacheControl::max_age(600)).unwrap();
-    let policy = Policy::from(CacheControl::no_cache()).with_cdn(cdn);
+    let cdn = CdnCacheControl::new(&CacheControl::max_age(10 * MINUTE)).unwrap();
+    let policy = Policy::from(CacheControl::no_cache()).cdn(cdn);
     let layer = CacheControlLayer::new().rule(ResponseMatcher::any(), policy);
     let found = fields_of(&layer, get("/", &[]), answer(200, &[]));
     let expected = [
@@ -342,24 +344,24 @@ fn a_plan_can_be_asked_for_without_a_server() {
     let layer = minute(RequestMatcher::prefix("/a/").unwrap())
         .rule(
             RequestMatcher::prefix("/b/").unwrap(),
-            Policy::from(CacheControl::max_age(1)).overriding(),
+            Policy::from(CacheControl::max_age(Duration::from_secs(1))).override_handler(),
         )
-        .assets(CacheControlLayer::static_assets());
+        .assets(StaticAssets::new());
     let plan = |path: &str, asked: &[(&str, &str)], answered: &[(&'static str, &str)]| {
         let (request, ()) = get(path, asked).into_parts();
         let (response, _) = answer(200, answered).into_parts();
         layer.plan(&request, &response)
     };
-    assert_eq!(plan("/a/", &[], &[]), Plan::Apply(Source::Rule(0)));
-    assert_eq!(plan("/b/", &[], &[]), Plan::Apply(Source::Rule(1)));
+    assert_eq!(plan("/a/", &[], &[]), Plan::Apply(PolicySource::Rule(0)));
+    assert_eq!(plan("/b/", &[], &[]), Plan::Apply(PolicySource::Rule(1)));
     assert_eq!(
         plan("/a.css", &[], &[("content-type", "text/css")]),
-        Plan::Apply(Source::Assets)
+        Plan::Apply(PolicySource::Assets)
     );
     assert_eq!(plan("/", &[], &[]), Plan::Leave(Reason::NoRule));
     let spoke = [("cache-control", "max-age=5")];
     assert_eq!(plan("/a/", &[], &spoke), Plan::Leave(Reason::HandlerSpoke));
-    assert_eq!(plan("/b/", &[], &spoke), Plan::Apply(Source::Rule(1)));
+    assert_eq!(plan("/b/", &[], &spoke), Plan::Apply(PolicySource::Rule(1)));
     let private = [("cache-control", "private")];
     assert_eq!(
         plan("/b/", &[], &private),
@@ -368,7 +370,7 @@ fn a_plan_can_be_asked_for_without_a_server() {
     for asked in [("authorization", "x"), ("cookie", "a=1")] {
         assert_eq!(
             plan("/a/", &[asked], &[]),
-            Plan::Restrict(Source::Rule(0)),
+            Plan::Restrict(PolicySource::Rule(0)),
             "{asked:?}"
         );
     }
@@ -384,7 +386,7 @@ fn g_01_a_directory_that_is_not_a_prefix_is_refused() {
         let expected = InvalidMatcher::Prefix {
             prefix: prefix.to_owned(),
         };
-        let found = CacheControlLayer::static_assets().fingerprinted(prefix);
+        let found = StaticAssets::new().fingerprinted(prefix);
         assert_eq!(found.map(drop), Err(expected), "{prefix:?}");
     }
 }
@@ -418,18 +420,18 @@ fn directives() -> impl Strategy<Value = String> {
 fn policies() -> impl Strategy<Value = CacheControl> {
     prop::sample::select(vec![
         CacheControl::immutable(),
-        CacheControl::max_age(60),
+        CacheControl::max_age(MINUTE),
         CacheControl::no_cache(),
         CacheControl::no_store(),
         CacheControl::private_no_cache(),
         CacheControl::builder()
             .public()
-            .max_age(60)
+            .max_age(MINUTE)
             .build()
             .expect("directives that agree"),
         CacheControl::builder()
             .private()
-            .max_age(60)
+            .max_age(MINUTE)
             .build()
             .expect("directives that agree"),
     ])
@@ -451,7 +453,7 @@ proptest! {
         let before = forbidden(response.headers());
         let mut policy = Policy::from(policy);
         if is_overriding {
-            policy = policy.overriding();
+            policy = policy.override_handler();
         }
         let layer = CacheControlLayer::new().rule(ResponseMatcher::any(), policy);
         let untouched = response.headers().clone();
@@ -478,8 +480,8 @@ proptest! {
         let mut response = answer(200, &[]);
         response.headers_mut().append(HeaderName::from_static(name), value);
         let rules = CacheControlLayer::new()
-            .rule(RequestMatcher::glob("/**/*.c?s").unwrap(), Policy::from(CacheControl::max_age(1)).overriding())
-            .assets(CacheControlLayer::static_assets().versioned_queries());
+            .rule(RequestMatcher::glob("/**/*.c?s").unwrap(), Policy::from(CacheControl::max_age(Duration::from_secs(1))).override_handler())
+            .assets(StaticAssets::new().versioned_queries());
         fields_of(&rules, get(&path, &[]), response);
     }
 }

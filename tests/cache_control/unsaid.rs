@@ -2,7 +2,8 @@
 
 use http::{HeaderName, Method};
 use tower_egress::cache_control::{
-    CacheControl, CacheControlLayer, InvalidCacheControl, Plan, Policy, Reason, Source,
+    CacheControl, CacheControlLayer, InvalidCacheControl, MINUTE, Plan, Policy, PolicySource,
+    Reason,
 };
 use tower_egress::matcher::RequestMatcher;
 
@@ -64,7 +65,7 @@ fn s_01_whoever_spoke_is_left_alone() {
         let found = fields_of(&layer(), get("/", &[]), answer(200, &[line]));
         assert_eq!(found, fields(&[line]), "{line:?}");
     }
-    let overriding = Policy::from(CacheControl::max_age(60)).overriding();
+    let overriding = Policy::from(CacheControl::max_age(MINUTE)).override_handler();
     let layer = layer().rule(RequestMatcher::prefix("/a/").unwrap(), overriding);
     let line = ("cache-control", "max-age=5");
     let found = fields_of(&layer, get("/", &[]), answer(200, &[line]));
@@ -125,8 +126,8 @@ fn it_is_off_unless_asked_for() {
     ] {
         assert_eq!(plan(&off, &[]), Plan::Leave(Reason::NoRule), "{off:?}");
         let on = off.otherwise_no_cache();
-        assert_eq!(plan(&on, &[]), Plan::Apply(Source::Unsaid), "{on:?}");
-        let restricted = Plan::Restrict(Source::Unsaid);
+        assert_eq!(plan(&on, &[]), Plan::Apply(PolicySource::Unsaid), "{on:?}");
+        let restricted = Plan::Restrict(PolicySource::Unsaid);
         assert_eq!(plan(&on, &cookie), restricted, "{on:?}");
     }
 }
@@ -135,7 +136,7 @@ fn it_is_off_unless_asked_for() {
 fn f_10_the_user_says_which_fields_and_cookies_tell_who_asks() {
     let name = HeaderName::from_static("x-session");
     let layer = layer()
-        .ignoring_cookies(["_ga*", "theme"])
+        .ignore_cookies(["_ga*", "theme"])
         .unwrap()
         .credentials([name]);
     for (asked, expected) in [
@@ -152,13 +153,13 @@ fn f_10_the_user_says_which_fields_and_cookies_tell_who_asks() {
 #[test]
 fn g_01_a_name_that_no_cookie_has_is_refused() {
     for name in ["", "*", "a b", "a*b", "a=b"] {
-        let error = layer().ignoring_cookies(["theme", name]).unwrap_err();
+        let error = layer().ignore_cookies(["theme", name]).unwrap_err();
         let expected = InvalidCacheControl::CookieName {
             name: name.to_owned(),
         };
         assert_eq!(error, expected, "{name:?}");
     }
-    let error = layer().ignoring_cookies(["a b"]).unwrap_err();
+    let error = layer().ignore_cookies(["a b"]).unwrap_err();
     let message = "\"a b\" is not a cookie name; write a name, or the beginning of one and a star, \
                    such as `_ga*`";
     assert_eq!(error.to_string(), message);

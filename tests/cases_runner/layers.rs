@@ -131,13 +131,13 @@ fn cache_control(options: &Options) -> Result<CacheControlLayer, Refusal> {
         Some("public") => {
             value = value.public();
             if let Some(seconds) = options.server_expires_in_s {
-                value = value.s_maxage(seconds);
+                value = value.s_maxage(Duration::from_secs(seconds.into()));
             }
         }
         Some(other) => return Err(Refusal::Unknown(format!("no privacy {other}"))),
     }
     if let Some(seconds) = options.expires_in_s {
-        value = value.max_age(seconds);
+        value = value.max_age(Duration::from_secs(seconds.into()));
     }
     let fails = |status: StatusCode| !status.is_success() && status != StatusCode::NOT_MODIFIED;
     Ok(CacheControlLayer::new()

@@ -11,7 +11,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use tower::util::BoxService;
 use tower::{BoxError, Service, ServiceExt, service_fn};
-use tower_egress::cache_control::{CacheControl, CacheControlLayer, CdnCacheControl, Policy};
+use tower_egress::cache_control::{CacheControl, CacheControlLayer, CdnCacheControl, Policy, YEAR};
 use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::EtagLayer;
 use tower_egress::matcher::ResponseMatcher;
@@ -67,10 +67,10 @@ impl Layer {
 
 /// Has everybody keep everything, whatever the handler says.
 fn for_ever() -> CacheControlLayer {
-    let year = CacheControl::max_age(31_536_000);
+    let year = CacheControl::max_age(YEAR);
     let cdn = CdnCacheControl::new(&year).expect("a structured field");
-    let policy = Policy::from(year).with_expires().expect("a lifetime");
-    CacheControlLayer::new().rule(ResponseMatcher::any(), policy.with_cdn(cdn).overriding())
+    let policy = Policy::from(year).expires().expect("a lifetime");
+    CacheControlLayer::new().rule(ResponseMatcher::any(), policy.cdn(cdn).override_handler())
 }
 
 /// Every order of the layers.

@@ -5,6 +5,10 @@ use crate::cache_control::{CacheControlBuilder, InvalidCacheControl};
 use http::HeaderName;
 use http::header::SET_COOKIE;
 
+const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
 fn builder() -> CacheControlBuilder {
     CacheControl::builder()
 }
@@ -12,9 +16,10 @@ fn builder() -> CacheControlBuilder {
 #[track_caller]
 fn check(builder: CacheControlBuilder, expected: &str) {
     let value = builder.build().unwrap();
-    assert_eq!(value.to_value(), expected);
+    assert_eq!(value.to_string(), expected);
+    assert_eq!(expected.parse().as_ref(), Ok(&value), "parsed again");
     let mut fields = HeaderMap::new();
-    fields.insert(CACHE_CONTROL, value.to_value());
+    fields.insert(CACHE_CONTROL, (&value).into());
     assert_eq!(CacheControl::read(&fields), Some(value), "read again");
 }
 
@@ -22,10 +27,10 @@ fn check(builder: CacheControlBuilder, expected: &str) {
 fn directives_are_written_in_one_order() {
     check(
         builder()
-            .stale_if_error(4)
+            .stale_if_error(secs(4))
             .immutable()
-            .s_maxage(3)
-            .max_age(2)
+            .s_maxage(secs(3))
+            .max_age(secs(2))
             .no_transform()
             .public(),
         "public, no-transform, max-age=2, s-maxage=3, immutable, stale-if-error=4",
@@ -35,7 +40,10 @@ fn directives_are_written_in_one_order() {
         "no-cache, must-revalidate, proxy-revalidate",
     );
     check(
-        builder().max_age(1).stale_while_revalidate(2).private(),
+        builder()
+            .max_age(secs(1))
+            .stale_while_revalidate(secs(2))
+            .private(),
         "private, max-age=1, stale-while-revalidate=2",
     );
 }
@@ -43,14 +51,14 @@ fn directives_are_written_in_one_order() {
 #[test]
 fn the_short_names_say_what_they_say() {
     assert_eq!(
-        CacheControl::immutable().to_value(),
+        CacheControl::immutable().to_string(),
         "max-age=31536000, immutable"
     );
-    assert_eq!(CacheControl::max_age(60).to_value(), "max-age=60");
-    assert_eq!(CacheControl::no_cache().to_value(), "no-cache");
-    assert_eq!(CacheControl::no_store().to_value(), "no-store");
+    assert_eq!(CacheControl::max_age(secs(60)).to_string(), "max-age=60");
+    assert_eq!(CacheControl::no_cache().to_string(), "no-cache");
+    assert_eq!(CacheControl::no_store().to_string(), "no-store");
     assert_eq!(
-        CacheControl::private_no_cache().to_value(),
+        CacheControl::private_no_cache().to_string(),
         "private, no-cache"
     );
 }
@@ -58,7 +66,7 @@ fn the_short_names_say_what_they_say() {
 #[test]
 fn s_04_s_05_numbers_are_bare_and_names_are_quoted() {
     check(
-        builder().max_age(10).s_maxage(10),
+        builder().max_age(secs(10)).s_maxage(secs(10)),
         "max-age=10, s-maxage=10",
     );
     check(
@@ -73,10 +81,18 @@ fn s_04_s_05_numbers_are_bare_and_names_are_quoted() {
 }
 
 #[test]
-fn s_06_seconds_saturate() {
-    check(builder().max_age(u32::MAX), "max-age=2147483648");
+fn s_06_seconds_saturate_and_parts_of_one_are_dropped() {
+    check(builder().max_age(Duration::from_millis(1999)), "max-age=1");
+    check(builder().s_maxage(Duration::from_millis(999)), "s-maxage=0");
     assert_eq!(
-        CacheControl::max_age(u32::MAX).to_value(),
+        [MINUTE, HOUR, DAY, YEAR],
+        [60, 3600, 86_400, 31_536_000].map(secs)
+    );
+    assert_eq!(CacheControl::max_age(HOUR).lifetime(), Some(HOUR));
+    assert_eq!(CacheControl::no_cache().lifetime(), None);
+    check(builder().max_age(Duration::MAX), "max-age=2147483648");
+    assert_eq!(
+        CacheControl::max_age(Duration::MAX).to_string(),
         "max-age=2147483648"
     );
 }
@@ -100,27 +116,30 @@ fn refused(builder: CacheControlBuilder, message: &str) {
 
 #[test]
 fn s_12_what_contradicts_itself_is_refused_by_both_names() {
-    let alone = "say `no-store` alone to keep the answer out of caches";
+    let alone = "say `no-store` alone to keep the response out of caches";
     for (builder, other) in [
         (builder().no_store().public(), "public"),
-        (builder().no_store().max_age(1), "max-age"),
-        (builder().no_store().s_maxage(1), "s-maxage"),
+        (builder().no_store().max_age(secs(1)), "max-age"),
+        (builder().no_store().s_maxage(secs(1)), "s-maxage"),
         (builder().no_store().immutable(), "immutable"),
         (
-            builder().no_store().stale_while_revalidate(1),
+            builder().no_store().stale_while_revalidate(secs(1)),
             "stale-while-revalidate",
         ),
-        (builder().no_store().stale_if_error(1), "stale-if-error"),
+        (
+            builder().no_store().stale_if_error(secs(1)),
+            "stale-if-error",
+        ),
     ] {
         refused(
             builder,
             &format!("`no-store` contradicts `{other}`; {alone}"),
         );
     }
-    let private = "leave `private` out to let shared caches keep the answer";
+    let private = "leave `private` out to let shared caches keep the response";
     for (builder, other) in [
         (builder().private().public(), "public"),
-        (builder().private().s_maxage(1), "s-maxage"),
+        (builder().private().s_maxage(secs(1)), "s-maxage"),
         (builder().private().proxy_revalidate(), "proxy-revalidate"),
     ] {
         refused(
@@ -130,12 +149,15 @@ fn s_12_what_contradicts_itself_is_refused_by_both_names() {
     }
     for (builder, one, other) in [
         (
-            builder().no_cache().max_age(1).immutable(),
+            builder().no_cache().max_age(secs(1)).immutable(),
             "no-cache",
             "immutable",
         ),
         (
-            builder().must_revalidate().max_age(1).stale_if_error(1),
+            builder()
+                .must_revalidate()
+                .max_age(secs(1))
+                .stale_if_error(secs(1)),
             "must-revalidate",
             "stale-if-error",
         ),
@@ -145,7 +167,7 @@ fn s_12_what_contradicts_itself_is_refused_by_both_names() {
     }
     check(builder().no_store().no_cache(), "no-cache, no-store");
     check(
-        builder().max_age(1).must_revalidate().immutable(),
+        builder().max_age(secs(1)).must_revalidate().immutable(),
         "must-revalidate, max-age=1, immutable",
     );
 }
@@ -154,13 +176,21 @@ fn s_12_what_contradicts_itself_is_refused_by_both_names() {
 fn s_07_s_09_s_13_what_says_nothing_alone_is_refused() {
     for (builder, directive, needed) in [
         (builder().immutable(), "immutable", "max-age"),
-        (builder().max_age(0).immutable(), "immutable", "max-age"),
         (
-            builder().stale_while_revalidate(1),
+            builder().max_age(secs(0)).immutable(),
+            "immutable",
+            "max-age",
+        ),
+        (
+            builder().stale_while_revalidate(secs(1)),
             "stale-while-revalidate",
             "max-age",
         ),
-        (builder().stale_if_error(1), "stale-if-error", "max-age"),
+        (
+            builder().stale_if_error(secs(1)),
+            "stale-if-error",
+            "max-age",
+        ),
         (builder().must_understand(), "must-understand", "no-store"),
     ] {
         let message = format!(
@@ -169,11 +199,11 @@ fn s_07_s_09_s_13_what_says_nothing_alone_is_refused() {
         refused(builder, &message);
     }
     check(
-        builder().must_understand().no_store().max_age(60),
+        builder().must_understand().no_store().max_age(secs(60)),
         "no-store, must-understand, max-age=60",
     );
     check(
-        builder().s_maxage(60).stale_if_error(1),
+        builder().s_maxage(secs(60)).stale_if_error(secs(1)),
         "s-maxage=60, stale-if-error=1",
     );
 }
@@ -331,7 +361,7 @@ fn s_01_no_cache_in_its_older_spelling_counts_as_such() {
 fn s_13_f_11_no_store_beside_must_understand_does_not_forbid_sharing() {
     let forbids = |builder: CacheControlBuilder| builder.build().unwrap().forbids_sharing();
     let understood = || builder().must_understand().no_store();
-    assert!(!forbids(understood().max_age(600)));
+    assert!(!forbids(understood().max_age(secs(600))));
     assert!(!forbids(understood()));
     assert!(forbids(understood().private()));
     assert!(forbids(builder().no_store()));
@@ -374,4 +404,49 @@ fn s_12_there_is_no_way_to_an_empty_value() {
     impl<T> Unless<()> for T {}
     impl<T: Default> Unless<HasDefault> for T {}
     <CacheControl as Unless<_>>::holds();
+}
+
+#[test]
+fn s_12_text_is_parsed_as_strictly_as_a_builder() {
+    for (text, expected) in [
+        ("public, max-age=60", "public, max-age=60"),
+        ("Max-Age=\"60\", PUBLIC", "public, max-age=60"),
+        ("private=\"set-cookie\"", "private=\"set-cookie\""),
+        ("x=\"a b\"", "x=\"a b\""),
+    ] {
+        let parsed = text.parse::<CacheControl>().unwrap();
+        assert_eq!(parsed.to_string(), expected);
+    }
+    let refused = |text: &str| text.parse::<CacheControl>().unwrap_err();
+    assert_eq!(refused(""), InvalidCacheControl::Empty);
+    assert_eq!(refused(" ,"), InvalidCacheControl::Empty);
+    let contradiction = InvalidCacheControl::Contradiction {
+        one: "no-store",
+        other: "max-age",
+    };
+    assert_eq!(refused("no-store, max-age=60"), contradiction);
+    for (text, directive) in [
+        ("max-age", "max-age"),
+        ("max-age=1h", "max-age"),
+        ("s-maxage=-1", "s-maxage"),
+        ("no store", "no store"),
+        ("\"no-store\"", "\"no-store\""),
+        ("no-store\r\nx: y", "no-store\r\nx: y"),
+    ] {
+        let expected = InvalidCacheControl::Directive {
+            directive: directive.to_owned(),
+        };
+        assert_eq!(refused(text), expected, "{text:?}");
+    }
+    let message = "\"max-age\" is not a cache directive; write a name, or a name, `=` and an argument, \
+                   such as `max-age=60`";
+    assert_eq!(refused("max-age=x").to_string(), message);
+}
+
+/// What a value is written as is the same, however it is converted.
+#[test]
+fn a_value_becomes_a_field_value() {
+    let value = CacheControl::private_no_cache();
+    assert_eq!(HeaderValue::from(&value), "private, no-cache");
+    assert_eq!(HeaderValue::from(value), "private, no-cache");
 }
