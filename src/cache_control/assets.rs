@@ -21,8 +21,8 @@ use crate::rules::media::{self, Media};
 /// | css, js, mjs, wasm, fonts and source maps with a fingerprint in their name | `max-age=31536000, immutable` |
 /// | all other assets | `no-cache` |
 ///
-/// Assets are css, js, mjs, png, jpg, jpeg, gif, webp, avif, ico, svg, woff, woff2, ttf, otf, eot, wasm
-/// and map files. Their content type must be that of their extension.
+/// Assets are css, js, mjs, png, jpg, jpeg, gif, webp, avif, ico, svg, woff, woff2, ttf, otf, eot,
+/// wasm and map files. Their content type must be that of their extension.
 ///
 /// # Example
 ///
@@ -42,19 +42,19 @@ use crate::rules::media::{self, Media};
 ///
 /// # Fingerprints
 ///
-/// The safe way is to [declare](Self::fingerprinted) the directory that the build tool writes, or to use
-/// [`vite`](Self::vite) or [`next`](Self::next).
+/// The safe way is to [declare](Self::fingerprinted) the directory that the build tool writes, or
+/// to use [`vite`](Self::vite) or [`next`](Self::next).
 ///
 /// Without a declared prefix, the layer looks for at least 8 lower-case hexadecimal digits between
-/// separators, with a digit and a letter among them, such as in `main.8e3c1f07.js`. Names that hold a
-/// UUID, and names that are nothing but such digits, have no fingerprint: they are identifiers more
-/// often. Pictures are never recognized by their names.
+/// separators, with a digit and a letter among them, such as in `main.8e3c1f07.js`. Names that hold
+/// a UUID, and names that are nothing but such digits, have no fingerprint: they are identifiers
+/// more often. Pictures are never recognized by their names.
 ///
 /// # Single-page applications
 ///
-/// A 304 of [`ServeDir`] does not say its content type, so the path decides. If a server sends its page
-/// in place of a missing script, then the 304 of that page is taken for the script. Send a 404 for
-/// missing files under the declared prefix instead.
+/// A 304 of [`ServeDir`] does not say its content type, so the path decides. If a server sends its
+/// page in place of a missing script, then the 304 of that page is taken for the script. Send a 404
+/// for missing files under the declared prefix instead.
 ///
 /// [`ServeDir`]: https://docs.rs/tower-http/latest/tower_http/services/struct.ServeDir.html
 #[derive(Clone, Debug)]
@@ -96,14 +96,15 @@ impl StaticAssets {
         Self::with_directory("/assets/")
     }
 
-    /// The rules for what Next.js builds, which names every file in `/_next/static/` by its content.
+    /// The rules for what Next.js builds, which names every file in `/_next/static/` by its
+    /// content.
     pub fn next() -> Self {
         Self::with_directory("/_next/static/")
     }
 
-    /// Takes every path that begins with `prefix`, such as `/assets/`, for fingerprinted, apart from
-    /// documents. Use it for the directory where the build tool gives a file another name whenever its
-    /// content changes.
+    /// Takes every path that begins with `prefix`, such as `/assets/`, for fingerprinted, apart
+    /// from documents. Use it for the directory where the build tool gives a file another name
+    /// whenever its content changes.
     ///
     /// The path is the one that this layer sees, as with [`RequestMatcher::prefix`].
     ///
@@ -117,9 +118,10 @@ impl StaticAssets {
 
     /// Gives assets whose query has `v=` and a value the lifetime of fingerprinted files.
     ///
-    /// Use it only if your pages change that value with every change of the file. Anybody can ask for a
-    /// value that is not out yet, and a cache then keeps the old file under it. For the same reason a
-    /// version does not share a picture that was asked for with a cookie: that one stays `private`.
+    /// Use it only if your pages change that value with every change of the file. Anybody can ask
+    /// for a value that is not out yet, and a cache then keeps the old file under it. For the same
+    /// reason a version does not share a picture that was asked for with a cookie: that one stays
+    /// `private`.
     pub const fn versioned_queries(mut self) -> Self {
         self.reads_versions = true;
         self
@@ -131,22 +133,24 @@ impl StaticAssets {
         self
     }
 
-    /// Lets caches use assets without a fingerprint for this long without asking. Parts of a second are
-    /// dropped.
+    /// Lets caches use assets without a fingerprint for this long without asking. Parts of a second
+    /// are dropped.
     ///
-    /// Without this setting they are `no-cache`: a cache asks each time and gets a 304 where nothing
-    /// changed, so a new page never runs with old scripts. With `max_age(`[`YEAR`](super::YEAR)`)` the
-    /// layer does what `express.static` does with `maxAge: '1y'`.
+    /// Without this setting they are `no-cache`: a cache asks each time and gets a 304 where
+    /// nothing changed, so a new page never runs with old scripts. With
+    /// `max_age(`[`YEAR`](super::YEAR)`)` the layer does what `express.static` does with `maxAge:
+    /// '1y'`.
     pub fn max_age(mut self, lifetime: Duration) -> Self {
         self.max_age = Some(lifetime);
         self.with_others()
     }
 
-    /// Lets caches use stale assets without a fingerprint for this long while they ask for the new one.
-    /// Parts of a second are dropped.
+    /// Lets caches use stale assets without a fingerprint for this long while they ask for the new
+    /// one. Parts of a second are dropped.
     ///
-    /// The time begins when [`max_age`](Self::max_age) ends, or at once where that is not set: caches then
-    /// get `max-age=0, stale-while-revalidate=…`. A new page may run with an old script once.
+    /// The time begins when [`max_age`](Self::max_age) ends, or at once where that is not set:
+    /// caches then get `max-age=0, stale-while-revalidate=…`. A new page may run with an old script
+    /// once.
     pub fn stale_while_revalidate(mut self, time: Duration) -> Self {
         self.stale_while_revalidate = Some(time);
         self.with_others()
@@ -181,7 +185,8 @@ impl StaticAssets {
         if is_declared || is_named() {
             return Some(asset(&self.fingerprinted, true));
         }
-        // Anybody can write a version into a link, so it does not tell that the file is everybody's.
+        // Anybody can write a version into a link, so it does not tell that the file is
+        // everybody's.
         if self.is_versioned(facts) {
             return Some(asset(&self.fingerprinted, false));
         }
@@ -236,8 +241,8 @@ fn is_document(facts: &Facts<'_>) -> bool {
     }
 }
 
-/// Whether the file is a service worker. Browsers compare its bytes to find a new version of the whole
-/// application.
+/// Whether the file is a service worker. Browsers compare its bytes to find a new version of the
+/// whole application.
 fn is_worker(file_name: &str) -> bool {
     let Some(stem) = file_name
         .strip_suffix(".js")

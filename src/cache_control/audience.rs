@@ -20,8 +20,9 @@ impl Audience {
     /// Who may have this response.
     ///
     /// The client alone, where the response sets a cookie (RFC 9111 §7.3), where its path is read
-    /// differently by different servers (§7.1), where the method is neither GET nor HEAD, so that the
-    /// response is no copy of what the path names, and where the handler keeps it from networks.
+    /// differently by different servers (§7.1), where the method is neither GET nor HEAD, so that
+    /// the response is not a copy of what the path names, and where the handler keeps it from
+    /// networks.
     pub(super) fn of(
         facts: &Facts<'_>,
         is_fingerprinted: bool,
@@ -45,8 +46,8 @@ impl Audience {
         Self::Everybody
     }
 
-    /// Whether no cache gives the response to anybody else if it obeys `value`, or the user said `public`
-    /// to let it.
+    /// Whether no cache gives the response to anybody else if it obeys `value`, or the user said
+    /// `public` to let it.
     pub(super) fn is_respected_by(self, value: &CacheControl) -> bool {
         match self {
             Self::Everybody => true,

@@ -10,7 +10,7 @@ use super::value::{CacheControl, seconds};
 use crate::fields::cache_control::{Extension, ResponseDirectives};
 use crate::fields::{cache_directives, decimal, is_token};
 
-/// Puts a [`CacheControl`] together.
+/// Makes a [`CacheControl`] of directives.
 ///
 /// Times are sent in whole seconds, at most 2³¹: no cache counts further.
 #[derive(Clone, Debug, Default)]
@@ -27,11 +27,12 @@ impl CacheControl {
 }
 
 impl CacheControlBuilder {
-    /// `public`: shared caches may store the response, even to a request with credentials or a cookie.
+    /// `public`: shared caches may store the response, even to a request with credentials or a
+    /// cookie.
     ///
     /// The policy of a rule needs it for such requests alone: without it, the layer
-    /// [restricts](super::Policy#responses-that-may-be-personal) the policy. Any other response may be
-    /// shared because it has a lifetime.
+    /// [restricts](super::Policy#responses-that-may-be-personal) the policy. Any other response may
+    /// be shared because it has a lifetime.
     pub const fn public(mut self) -> Self {
         self.directives.public = true;
         self
@@ -50,7 +51,7 @@ impl CacheControlBuilder {
         self
     }
 
-    /// `no-cache`: kept, and asked for every time.
+    /// `no-cache`: caches keep the response, and ask every time before they use it.
     pub fn no_cache(mut self) -> Self {
         self.directives.no_cache = Some(Vec::new());
         self
@@ -63,19 +64,19 @@ impl CacheControlBuilder {
         self
     }
 
-    /// `no-store`: not kept anywhere.
+    /// `no-store`: no cache keeps the response.
     pub const fn no_store(mut self) -> Self {
         self.directives.no_store = true;
         self
     }
 
-    /// `no-transform`: nobody between changes the bytes, compression included.
+    /// `no-transform`: nobody on the way changes the bytes, not even by compression.
     pub const fn no_transform(mut self) -> Self {
         self.directives.no_transform = true;
         self
     }
 
-    /// `must-revalidate`: once it is stale, it is never used without asking.
+    /// `must-revalidate`: a stale response is never used without asking.
     pub const fn must_revalidate(mut self) -> Self {
         self.directives.must_revalidate = true;
         self
@@ -87,8 +88,8 @@ impl CacheControlBuilder {
         self
     }
 
-    /// `must-understand`: kept only by caches that know the rules of the status. Goes with `no-store`,
-    /// which those that know the directive ignore then.
+    /// `must-understand`: only caches that know the rules of the status keep the response. It needs
+    /// `no-store`, which caches that know this directive ignore.
     pub const fn must_understand(mut self) -> Self {
         self.directives.must_understand = true;
         self
@@ -100,25 +101,26 @@ impl CacheControlBuilder {
         self
     }
 
-    /// `s-maxage`: how long it is fresh in shared caches.
+    /// `s-maxage`: how long the response is fresh in shared caches.
     pub const fn s_maxage(mut self, time: Duration) -> Self {
         self.directives.s_maxage = Some(seconds(time));
         self
     }
 
-    /// `immutable`: not asked for while it is fresh, even when the page is reloaded.
+    /// `immutable`: a fresh response is not asked for, even when the page is reloaded.
     pub const fn immutable(mut self) -> Self {
         self.directives.immutable = true;
         self
     }
 
-    /// `stale-while-revalidate`: how long it may still be used once it is stale, while it is asked for.
+    /// `stale-while-revalidate`: how long a stale response may be used while a cache asks for a new
+    /// one.
     pub const fn stale_while_revalidate(mut self, time: Duration) -> Self {
         self.directives.stale_while_revalidate = Some(seconds(time));
         self
     }
 
-    /// `stale-if-error`: how long it may still be used once it is stale, if asking fails.
+    /// `stale-if-error`: how long a stale response may be used if asking fails.
     pub const fn stale_if_error(mut self, time: Duration) -> Self {
         self.directives.stale_if_error = Some(seconds(time));
         self
@@ -148,8 +150,8 @@ impl CacheControlBuilder {
     ///
     /// - [`InvalidCacheControl::Contradiction`]: two directives do not go together.
     /// - [`InvalidCacheControl::Needs`]: a directive says nothing without another.
-    /// - [`InvalidCacheControl::Extension`]: a name is no token or a known directive's, or an argument
-    ///   holds what no field value can.
+    /// - [`InvalidCacheControl::Extension`]: a name is not a token or is that of a known directive,
+    ///   or an argument holds what a field value cannot.
     /// - [`InvalidCacheControl::Empty`]: there is no directive.
     pub fn build(self) -> Result<CacheControl, InvalidCacheControl> {
         if self.directives == ResponseDirectives::default() {
@@ -162,8 +164,8 @@ impl CacheControlBuilder {
     }
 }
 
-/// Parses what you write in a setting, as strictly as the [builder](CacheControl::builder). To read what a
-/// peer sent, use [`CacheControl::read`].
+/// Parses what you write in a setting, as strictly as the [builder](CacheControl::builder). To read
+/// what a peer sent, use [`CacheControl::read`].
 ///
 /// ```
 /// use tower_egress::cache_control::{CacheControl, InvalidCacheControl, MINUTE};
@@ -242,7 +244,7 @@ fn contradiction(directives: &ResponseDirectives) -> Result<(), InvalidCacheCont
     })
 }
 
-/// The first directive that says nothing for want of another.
+/// The first directive that says nothing without another.
 fn missing(directives: &ResponseDirectives) -> Result<(), InvalidCacheControl> {
     let lives = directives.max_age.is_some_and(|seconds| seconds > 0);
     let is_dated = directives.max_age.is_some() || directives.s_maxage.is_some();

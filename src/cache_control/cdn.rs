@@ -1,4 +1,4 @@
-//! `CDN-Cache-Control` (RFC 9213): what is said to the caches of a content delivery network alone.
+//! `CDN-Cache-Control` (RFC 9213), which only the caches of content delivery networks obey.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,15 +11,15 @@ use crate::fields::cache_control::{Extension, ResponseDirectives};
 use crate::fields::structured::{self, BareItem, Member};
 use crate::rules::cache_policy;
 
-/// A `CDN-Cache-Control` field: a [`CacheControl`] for the caches of a content delivery network, which
-/// go by it alone where it is there.
+/// A `CDN-Cache-Control` field: a [`CacheControl`] for the caches of a content delivery network.
+/// They obey this field alone where a response has it.
 ///
-/// The two are sent side by side. A network that obeys this one may hold the response for long, and the
-/// `Age` that it sends then uses up a short `max-age` of `Cache-Control`. Give clients `no-cache`, or a
-/// lifetime longer than the network's.
+/// The two are sent side by side. A network that obeys this one may hold the response for long, and
+/// the `Age` that it sends then uses up a short `max-age` of `Cache-Control`. Give clients
+/// `no-cache`, or a lifetime longer than the network's.
 ///
-/// It is not sent where the response may be personal, unless this value says `private`, `no-store` or, for
-/// a request with credentials or a cookie, `public`.
+/// It is not sent where the response may be personal, unless this value says `private`, `no-store`
+/// or, for a request with credentials or a cookie, `public`.
 ///
 /// # Example
 ///
@@ -42,11 +42,11 @@ impl CdnCacheControl {
     ///
     /// # Errors
     ///
-    /// [`InvalidCacheControl::Extension`]: an argument that was [read](CacheControl::read) from a head is
-    /// not printable ASCII.
+    /// [`InvalidCacheControl::Extension`]: an argument that was [read](CacheControl::read) from a
+    /// head is not printable ASCII.
     ///
-    /// [`InvalidCacheControl::Key`]: the name of an extension begins with neither a lower-case letter
-    /// nor `*`, or holds what a key cannot.
+    /// [`InvalidCacheControl::Key`]: the name of an extension begins with neither a lower-case
+    /// letter nor `*`, or holds what a key cannot.
     pub fn new(value: &CacheControl) -> Result<Self, InvalidCacheControl> {
         let mut members = Vec::new();
         for extension in &value.directives.extensions {
@@ -100,7 +100,8 @@ impl From<&CdnCacheControl> for HeaderValue {
     }
 }
 
-/// What a head says to caches that obey another field before `Cache-Control`, all such fields together.
+/// What a head says to caches that obey another field before `Cache-Control`, all such fields
+/// together.
 pub(super) fn said_in(head: &HeaderMap) -> Option<CacheControl> {
     let mut directives = ResponseDirectives::default();
     for name in head.keys() {
@@ -115,10 +116,12 @@ pub(super) fn said_in(head: &HeaderMap) -> Option<CacheControl> {
     CacheControl::unless_empty(directives)
 }
 
-/// Takes what a field says: a targeted field as the dictionary that it is, any other as `Cache-Control`.
+/// Takes what a field says: a targeted field as the dictionary that it is, any other as
+/// `Cache-Control`.
 ///
-/// Deviates: RFC 9213 §2.2 has caches ignore a targeted field that is not a dictionary. Not all caches do,
-/// and what the handler forbids there it means, so such a field is read as `Cache-Control` too.
+/// Deviates: RFC 9213 §2.2 has caches ignore a targeted field that is not a dictionary. Not all
+/// caches do, and the handler means what it forbids, so the layer reads such a field as
+/// `Cache-Control`.
 fn take_field(directives: &mut ResponseDirectives, head: &HeaderMap, name: &HeaderName) {
     let is_targeted = name.as_str().ends_with("-cache-control");
     let members = is_targeted.then(|| structured::dictionary(head, name));
@@ -133,8 +136,8 @@ fn take_field(directives: &mut ResponseDirectives, head: &HeaderMap, name: &Head
     }
 }
 
-/// Takes a directive of a dictionary. Its parameters mean nothing (RFC 9213 §2.1), and an argument that no
-/// directive has is none.
+/// Takes a directive of a dictionary. Its parameters mean nothing (RFC 9213 §2.1), and an argument
+/// that no directive has is none.
 fn take_member(directives: &mut ResponseDirectives, key: &str, member: &Member<'_>) {
     let Member::Item(item) = member else {
         return directives.take(key.as_bytes(), None);
@@ -153,7 +156,8 @@ fn take_member(directives: &mut ResponseDirectives, key: &str, member: &Member<'
     directives.take(key.as_bytes(), argument.map(str::as_bytes));
 }
 
-/// RFC 9213 §2.1: an argument that is no integer is a token where it can be one, and a string otherwise.
+/// RFC 9213 §2.1: an argument that is not an integer is a token where it can be one, and a string
+/// otherwise.
 fn extension_member(extension: &Extension) -> Result<String, InvalidCacheControl> {
     if !structured::is_key(&extension.name) {
         return Err(InvalidCacheControl::Key {

@@ -70,8 +70,8 @@ impl<'a> Decision<'a> {
         }
     }
 
-    /// The same for a response that holds a nonce: a policy is applied only if it is at least as strict as
-    /// what a nonce needs.
+    /// The same for a response that holds a nonce: a policy is applied only if it is at least as
+    /// strict as what a nonce needs.
     pub(super) fn for_nonce(self, found: Option<&Found<'a>>) -> Self {
         let is_strict = found.is_some_and(|found| found.policy.value().is_private_no_cache());
         let is_kept = is_strict && self.change.is_some();
@@ -128,8 +128,8 @@ fn for_audience<'a>(
     Ok((plan, change))
 }
 
-/// What the policy makes of a response of which the handler said something that the policy may replace, or
-/// stand beside.
+/// What the policy makes of a response of which the handler said something that the policy may
+/// replace, or stand beside.
 fn beside_handler<'a>(found: &Found<'a>, facts: &Facts<'_>) -> Result<(Plan, Change<'a>), Reason> {
     let head = &facts.seen.response.headers;
     let to_all = facts.has_policy.then(|| CacheControl::read(head)).flatten();

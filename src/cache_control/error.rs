@@ -27,8 +27,8 @@ pub enum InvalidCacheControl {
     Empty,
     /// `Expires` is to be sent for a policy without `max-age`.
     ExpiresWithoutMaxAge,
-    /// The extension's name is not a token or belongs to a known directive, or its argument holds what a
-    /// field value cannot.
+    /// The extension's name is not a token or belongs to a known directive, or its argument holds
+    /// what a field value cannot.
     Extension {
         /// The name.
         name: String,

@@ -24,7 +24,8 @@ impl Expires {
 
     /// The value in a response of this date.
     ///
-    /// A thread does not wait for another one that is using the last value. Writing a date is quick.
+    /// A thread does not wait for another one that is using the last value. Writing a date is
+    /// quick.
     pub(super) fn after(&self, date: HttpDate) -> HeaderValue {
         let write = || date.later_by(self.lifetime).to_value();
         let Ok(mut last) = self.last.try_lock() else {

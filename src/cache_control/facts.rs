@@ -35,8 +35,8 @@ pub(super) struct Facts<'a> {
     pub(super) identity: Identity,
     /// The handler spoke to all caches: `Cache-Control`, `Expires` or `Pragma`.
     pub(super) has_policy: bool,
-    /// The handler spoke to the caches of a network: `CDN-Cache-Control` or another field that they obey
-    /// before `Cache-Control`.
+    /// The handler spoke to the caches of a network: `CDN-Cache-Control` or another field that they
+    /// obey before `Cache-Control`.
     pub(super) speaks_to_networks: bool,
     pub(super) sets_cookies: bool,
 }
@@ -115,11 +115,11 @@ impl<'a> Facts<'a> {
         matches!(*self.seen.request.method, Method::GET | Method::HEAD)
     }
 
-    /// Whether the handler said nothing of caches, so that a cache may guess how long the response is
-    /// fresh.
+    /// Whether the handler said nothing of caches, so that a cache may guess how long the response
+    /// is fresh.
     ///
-    /// Caches guess for GET and HEAD alone: RFC 9110 §9.3.3 asks for an explicit lifetime in the response
-    /// to a POST.
+    /// Caches guess for GET and HEAD alone: RFC 9110 §9.3.3 asks for an explicit lifetime in the
+    /// response to a POST.
     pub(super) const fn is_unsaid(&self) -> bool {
         !self.has_policy
             && !self.speaks_to_networks

@@ -8,8 +8,8 @@
 /// ```
 ///
 /// - A number alone is a date or a version more often than a digest, and letters alone are a word.
-/// - Digits that are the whole name are the identifier of a record more often (`507f1f77bcf86cd799439011`,
-///   as MongoDB has them), and so is whatever holds a UUID.
+/// - Digits that are the whole name are the identifier of a record more often
+///   (`507f1f77bcf86cd799439011`, as MongoDB has them), and so is whatever holds a UUID.
 ///
 /// Tools that write other digits (Vite, Rollup, esbuild) put all they write into one directory, and
 /// its prefix is declared instead.
@@ -67,8 +67,8 @@ impl Part {
     }
 }
 
-/// Whether the text holds a UUID as RFC 9562 §4 writes it: hexadecimal digits in groups of 8, 4, 4, 4 and
-/// 12 with `-` between.
+/// Whether the text holds a UUID as RFC 9562 §4 writes it: hexadecimal digits in groups of 8, 4, 4,
+/// 4 and 12 with `-` between.
 fn has_uuid(text: &[u8]) -> bool {
     let is_uuid = |window: &[u8]| {
         window.iter().enumerate().all(|(place, byte)| match place {

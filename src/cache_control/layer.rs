@@ -18,8 +18,8 @@ use super::value::CacheControl;
 use crate::clock::WallClock;
 use crate::matcher::{RequestMatcher, ResponseMatcher};
 
-/// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule that
-/// matches a response decides.
+/// Applies [`CacheControlService`] to a service. It sets `Cache-Control` by rules: the first rule
+/// that matches a response decides.
 ///
 /// See the [module docs](super) for what it does.
 #[derive(Clone, Debug)]
@@ -41,8 +41,8 @@ impl CacheControlLayer {
         }
     }
 
-    /// The rules for static assets: the same as [`new`](Self::new), by its name. To configure them, use
-    /// [`assets`](Self::assets).
+    /// The rules for static assets: the same as [`new`](Self::new), by its name. To configure them,
+    /// use [`assets`](Self::assets).
     pub fn static_assets() -> Self {
         Self::new()
     }
@@ -57,15 +57,16 @@ impl CacheControlLayer {
         Self::none().rule(every_response(), CacheControl::no_store())
     }
 
-    /// Adds a rule after the others: which responses it is about, and a [`CacheControl`], or a [`Policy`]
-    /// that says more.
+    /// Adds a rule after the others: which responses it is about, and a [`CacheControl`], or a
+    /// [`Policy`] that says more.
     ///
-    /// A rule whose matcher does not name a [status](ResponseMatcher::status) is about successes, 301, 304
-    /// and 308 alone.
+    /// A rule whose matcher does not name a [status](ResponseMatcher::status) is about successes,
+    /// 301, 304 and 308 alone.
     ///
-    /// A 304 or a 206 that does not say its media type stands for a 200 that did. Where the extension of
-    /// the path does not tell that type, the rules end at the first one that depends on it. The rules for
-    /// static assets and [`otherwise_no_cache`](Self::otherwise_no_cache) follow.
+    /// A 304 or a 206 that does not say its media type stands for a 200 that did. Where the
+    /// extension of the path does not tell that type, the rules end at the first one that depends
+    /// on it. The rules for static assets and [`otherwise_no_cache`](Self::otherwise_no_cache)
+    /// follow.
     ///
     /// # Example
     ///
@@ -90,17 +91,18 @@ impl CacheControlLayer {
         self
     }
 
-    /// Sends `no-cache` where nobody said anything, so that no cache guesses how long a response is fresh.
+    /// Sends `no-cache` where nobody said anything, so that no cache guesses how long a response is
+    /// fresh.
     ///
     /// It is about responses to GET and HEAD
     ///
     /// - that have no field that caches obey, and that no rule matches;
-    /// - whose status lets caches guess (RFC 9110 §15.1): 200, 203, 204, 300, 301, 308, 404, 405, 410, 414,
-    ///   501, and 206 and 304 in place of a 200.
+    /// - whose status lets caches guess (RFC 9110 §15.1): 200, 203, 204, 300, 301, 308, 404, 405,
+    ///   410, 414, 501, and 206 and 304 in place of a 200.
     ///
-    /// A response that [may be personal](Policy#responses-that-may-be-personal) gets `private, no-cache`.
-    /// Caches store other statuses, such as 303 or 412, only if a response says so, and the layer leaves
-    /// those alone.
+    /// A response that [may be personal](Policy#responses-that-may-be-personal) gets `private,
+    /// no-cache`. Caches store other statuses, such as 303 or 412, only if a response says so, and
+    /// the layer leaves those alone.
     ///
     /// It is off unless you call this method.
     ///
@@ -150,8 +152,8 @@ impl CacheControlLayer {
         self
     }
 
-    /// Ignores cookies of these names, which tell nothing of who asks. A star at the end of a name stands
-    /// for any rest.
+    /// Ignores cookies of these names, which do not tell who asks. A star at the end of a name
+    /// stands for any rest.
     ///
     /// A response to a request with any other cookie
     /// [may be personal](Policy#responses-that-may-be-personal).
@@ -184,15 +186,15 @@ impl CacheControlLayer {
         Ok(self)
     }
 
-    /// Takes the time for `Expires` from `now` instead of [`SystemTime::now`], where the response has no
-    /// `Date`.
+    /// Takes the time for `Expires` from `now` instead of [`SystemTime::now`], where the response
+    /// has no `Date`.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.config_mut().clock = WallClock::new(now);
         self
     }
 
-    /// Turns the layer on or off. Off, it passes everything as it is; the type of the service is the same, so
-    /// that a setting of your program can decide. It is on unless you turn it off.
+    /// Turns the layer on or off. Off, it passes everything as it is; the type of the service is
+    /// the same, so that a setting of your program can decide. It is on unless you turn it off.
     ///
     /// # Example
     ///

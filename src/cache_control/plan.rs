@@ -12,11 +12,11 @@ pub enum Plan {
     Apply(PolicySource),
     /// It applies a stricter form of the policy, because the response may be personal:
     ///
-    /// - `private, no-cache`, where the request has credentials, the response sets a cookie, the handler
-    ///   keeps the response from networks, or servers read the path in different ways;
+    /// - `private, no-cache`, where the request has credentials, the response sets a cookie, the
+    ///   handler keeps the response from networks, or servers read the path in different ways;
     /// - the policy with `private`, where the request has a cookie;
-    /// - the policy without its [part for networks](super::Policy::cdn), where that alone would share the
-    ///   response.
+    /// - the policy without its [part for networks](super::Policy::cdn), where that alone would
+    ///   share the response.
     Restrict(PolicySource),
     /// It changes nothing.
     Leave(Reason),
@@ -28,8 +28,9 @@ pub enum Plan {
 pub enum PolicySource {
     /// The rules for [static assets](super::StaticAssets).
     Assets,
-    /// None of the rules: the response holds a nonce, which no response may repeat. `Cache-Control` becomes
-    /// `private, no-cache`, or stays `no-store`. A rule that is at least as strict is applied instead.
+    /// None of the rules: the response holds a nonce, which no response may repeat. `Cache-Control`
+    /// becomes `private, no-cache`, or stays `no-store`. A rule that is at least as strict is
+    /// applied instead.
     Nonce,
     /// The rule of this number; the first is 0.
     Rule(usize),

@@ -15,8 +15,8 @@ use super::value::CacheControl;
 ///
 /// # Responses that may be personal
 ///
-/// A policy is never applied as it is where a cache that obeys it would give one person's response to
-/// others. The layer sends a stricter form instead:
+/// A policy is never applied as it is where a cache that obeys it would give one person's response
+/// to others. The layer sends a stricter form instead:
 ///
 /// | sign | what is sent |
 /// |---|---|
@@ -59,8 +59,8 @@ pub(super) struct Said {
 }
 
 impl Policy {
-    /// Sends `Expires` too, for caches that know nothing newer. It is `max-age` after the `Date` of the
-    /// response, or after now where the response has none yet.
+    /// Sends `Expires` too, for caches that know nothing newer. It is `max-age` after the `Date` of
+    /// the response, or after now where the response has none yet.
     ///
     /// # Errors
     ///
@@ -83,8 +83,8 @@ impl Policy {
     /// It is not sent where
     ///
     /// - the response may be personal, and `value` would let the network share it;
-    /// - the handler spoke to networks itself, and the policy does not [override](Self::override_handler) it, or
-    ///   the handler was stricter.
+    /// - the handler spoke to networks itself, and the policy does not
+    ///   [override](Self::override_handler) it, or the handler was stricter.
     pub fn cdn(mut self, value: CdnCacheControl) -> Self {
         self.cdn = Some(value);
         self
@@ -98,13 +98,13 @@ impl Policy {
 
     /// Replaces what the handler said, unless the handler was stricter.
     ///
-    /// The handler was stricter if it kept the response from being stored, shared, used without asking or
-    /// transformed, and this policy would not. `max-age=0, must-revalidate` is `no-cache` in its older
-    /// spelling. A lifetime is not compared: it is what this setting replaces.
+    /// The handler was stricter if it kept the response from being stored, shared, used without
+    /// asking or transformed, and this policy would not. `max-age=0, must-revalidate` is `no-cache`
+    /// in its older spelling. A lifetime is not compared: it is what this setting replaces.
     ///
-    /// All fields that caches obey are replaced together: `Expires`, `Pragma`, `CDN-Cache-Control` and
-    /// others of its kind, too. What the handler said to networks stays if it is stricter than what the
-    /// policy tells them.
+    /// All fields that caches obey are replaced together: `Expires`, `Pragma`, `CDN-Cache-Control`
+    /// and others of its kind, too. What the handler said to networks stays if it is stricter than
+    /// what the policy tells them.
     pub const fn override_handler(mut self) -> Self {
         self.overrides = true;
         self

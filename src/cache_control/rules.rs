@@ -102,8 +102,8 @@ impl Rules {
 
     /// The first of the user's rules that is about the response, with its number.
     ///
-    /// Where the media type of the 200 is not known, a rule may depend on it. Then no later rule is tried:
-    /// it could weaken what the 200 said.
+    /// Where the media type of the 200 is not known, a rule may depend on it. Then no later rule is
+    /// tried: it could weaken what the 200 said.
     fn find_rule(&self, facts: &Facts<'_>, is_cacheable: bool) -> Option<(usize, &Rule)> {
         let rules = self.rules.iter().enumerate();
         let mut rules = rules.filter(|(_, rule)| is_cacheable || rule.names_statuses);

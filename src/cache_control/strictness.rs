@@ -6,7 +6,8 @@ use super::value::CacheControl;
 use crate::fields::cache_control::ResponseDirectives;
 
 impl CacheControl {
-    /// Whether a cache may store, share, reuse or transform the response where `other` forbids that.
+    /// Whether a cache may store, share, reuse or transform the response where `other` forbids
+    /// that.
     pub(super) fn is_weaker_than(&self, other: &Self) -> bool {
         let (ours, theirs) = (&self.directives, &other.directives);
         // A cache that does not know `must-understand` obeys the `no-store` beside it.
@@ -66,7 +67,8 @@ fn asks_less(ours: &ResponseDirectives, theirs: &ResponseDirectives) -> bool {
     if asks_every_time(ours) {
         return false;
     }
-    // An older spelling of `no-cache`; for shared caches `s-maxage` may relax it, for others nothing.
+    // An older spelling of `no-cache`; for shared caches `s-maxage` may relax it, for others
+    // nothing.
     if theirs.must_revalidate && theirs.max_age == Some(0) {
         return true;
     }
@@ -77,8 +79,8 @@ fn asks_less(ours: &ResponseDirectives, theirs: &ResponseDirectives) -> bool {
     theirs.is_empty() || theirs.iter().any(|name| !ours.contains(name))
 }
 
-/// Whether every cache asks the origin server before each use: `no-cache` of the whole response, or its
-/// older spelling, `max-age=0, must-revalidate`.
+/// Whether every cache asks the origin server before each use: `no-cache` of the whole response, or
+/// its older spelling, `max-age=0, must-revalidate`.
 fn asks_every_time(directives: &ResponseDirectives) -> bool {
     let is_stale = |seconds: Option<u32>| seconds == Some(0);
     directives.no_cache.as_ref().is_some_and(Vec::is_empty)

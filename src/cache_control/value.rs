@@ -23,12 +23,17 @@ pub const YEAR: Duration = Duration::from_secs(31_536_000);
 /// What `Cache-Control` says in a response (RFC 9111 §5.2.2), with `immutable` (RFC 8246),
 /// `stale-while-revalidate` and `stale-if-error` (RFC 5861).
 ///
-/// There are four ways to one: a [builder](Self::builder), which refuses what contradicts itself, a short
-/// name for what is said most often, text, which is parsed as strictly as the builder, and the fields of a
-/// [head](Self::read). It is written in one fixed order, and is never empty.
+/// There are four ways to make one:
 ///
-/// Caches count whole seconds, so parts of a second are dropped. More than 2³¹ seconds are sent as 2³¹:
-/// no cache counts further.
+/// - a short name, such as [`max_age`](Self::max_age), for the most common values;
+/// - a [builder](Self::builder), which refuses directives that contradict each other;
+/// - text, which is parsed as strictly as the builder checks;
+/// - the fields of a [head](Self::read).
+///
+/// A value is never empty, and is written in one fixed order.
+///
+/// Caches count whole seconds, so parts of a second are dropped. More than 2³¹ seconds are sent as
+/// 2³¹: no cache counts further.
 ///
 /// # Example
 ///
@@ -55,8 +60,8 @@ pub struct CacheControl {
 }
 
 impl CacheControl {
-    /// `max-age=31536000, immutable`: kept for a year and not asked for again, for what has another
-    /// name when it changes.
+    /// `max-age=31536000, immutable`: caches keep the response for a year and do not ask again. For
+    /// files that get another name when they change.
     #[must_use]
     pub fn immutable() -> Self {
         Self::of(ResponseDirectives {
@@ -66,7 +71,7 @@ impl CacheControl {
         })
     }
 
-    /// `max-age=<seconds>`: used for this long without asking.
+    /// `max-age=<seconds>`: caches use the response for this long without asking.
     #[must_use]
     pub fn max_age(lifetime: Duration) -> Self {
         Self::of(ResponseDirectives {
@@ -75,7 +80,8 @@ impl CacheControl {
         })
     }
 
-    /// `no-cache`: kept, and asked for every time, which costs a 304.
+    /// `no-cache`: caches keep the response, and ask every time before they use it, which costs a
+    /// 304.
     #[must_use]
     pub fn no_cache() -> Self {
         Self::of(ResponseDirectives {
@@ -84,7 +90,7 @@ impl CacheControl {
         })
     }
 
-    /// `no-store`: not kept anywhere.
+    /// `no-store`: no cache keeps the response.
     #[must_use]
     pub fn no_store() -> Self {
         Self::of(ResponseDirectives {
@@ -93,7 +99,7 @@ impl CacheControl {
         })
     }
 
-    /// `private, no-cache`: kept by the client alone, and asked for every time.
+    /// `private, no-cache`: only the client keeps the response, and it asks every time.
     #[must_use]
     pub fn private_no_cache() -> Self {
         Self::of(ResponseDirectives {
@@ -105,9 +111,12 @@ impl CacheControl {
 
     /// Reads all `Cache-Control` lines of a head; `None` where there is no directive in them.
     ///
-    /// Lenient, as caches are: names in any case, arguments quoted or not, the lowest of several
-    /// lifetimes, and a lifetime that is no number is none at all (`max-age=0`). What is not known is
-    /// kept as it is. What contradicts itself is read as it stands.
+    /// It is as lenient as caches are:
+    ///
+    /// - names are read in any case, and arguments with or without quotes;
+    /// - the lowest of several lifetimes counts;
+    /// - a lifetime that is not a number is `max-age=0`;
+    /// - unknown directives and contradictions are kept.
     #[must_use]
     pub fn read(fields: &HeaderMap) -> Option<Self> {
         let mut directives = ResponseDirectives::default();
@@ -123,11 +132,11 @@ impl CacheControl {
         Some(Duration::from_secs(seconds.into()))
     }
 
-    /// Whether only the client's own cache may use the response: the value says `no-store`, or `private`
-    /// of the whole response.
+    /// Whether only the client's own cache may use the response: the value says `no-store`, or
+    /// `private` of the whole response.
     ///
-    /// A `no-store` beside `must-understand` does not count. A cache that knows the status ignores it
-    /// (RFC 9111 §5.2.2.3).
+    /// A `no-store` beside `must-understand` does not count. A cache that knows the status ignores
+    /// it (RFC 9111 §5.2.2.3).
     #[must_use]
     pub fn forbids_sharing(&self) -> bool {
         let is_private = self.directives.private.as_ref().is_some_and(Vec::is_empty);

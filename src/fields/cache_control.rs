@@ -1,5 +1,5 @@
-//! `Cache-Control` of responses (RFC 9111 §5.2.2), with `immutable` (RFC 8246) and the extensions of
-//! RFC 5861, as values.
+//! `Cache-Control` of responses (RFC 9111 §5.2.2), with `immutable` (RFC 8246) and the extensions
+//! of RFC 5861, as values.
 
 use std::fmt::{self, Write};
 
@@ -85,14 +85,15 @@ impl ResponseDirectives {
     }
 }
 
-/// Reads the fields that `private` or `no-cache` is limited to; without any, it is about the whole.
+/// Reads the fields that `private` or `no-cache` is limited to. Without any, the whole response is
+/// meant.
 fn restrict(fields: &mut Option<Vec<HeaderName>>, argument: Option<&[u8]>) {
     let names = argument.unwrap_or_default().split(|&byte| byte == b',');
     let names: Vec<_> = names
         .filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok())
         .collect();
     match fields {
-        // It is about the whole already, or is now.
+        // The whole response was meant already, or is now.
         Some(before) if before.is_empty() || names.is_empty() => before.clear(),
         Some(before) => before.extend(names),
         None => *fields = Some(names),

@@ -393,8 +393,8 @@ fn s_16_g_24_what_was_read_beyond_ascii_is_not_said_to_networks() {
     assert_eq!(found, Err(expected));
 }
 
-/// Row 2 of the house review. Whichever trait a type has decides which function is meant; with `Default`,
-/// both are, and this does not compile.
+/// Row 2 of the house review. Whichever trait a type has decides which function is meant; with
+/// `Default`, both are, and this does not compile.
 #[test]
 fn s_12_there_is_no_way_to_an_empty_value() {
     trait Unless<A> {
