@@ -8,15 +8,15 @@ test:
 
 # Timings of a layer beside its peers.
 bench LAYER="compression" *ARGS:
-    cargo bench --all-features --bench {{LAYER}} -- {{ARGS}}
+    cd benches && cargo bench --bench {{LAYER}} -- {{ARGS}}
 
 # What streams hold, and how long one poll takes.
 bench-streams:
-    cargo bench --all-features --bench streams
+    cd benches && cargo bench --bench streams
 
 # tower-http with its own backends, in a build of its own.
 bench-as-shipped:
-    cargo bench -p tower-http-as-shipped
+    cd benches && cargo bench -p tower-http-as-shipped
 
 # Requests a second beside tower-http and Express, over loopback; three minutes.
 bench-e2e *ARGS:
@@ -28,7 +28,7 @@ soak SECONDS="300":
 
 # Instruction counts under valgrind, with their limits.
 instructions:
-    cargo bench --all-features --bench instructions
+    cd benches && cargo bench --bench instructions
 
 # What takes longer than a change should wait for.
 nightly: deny spelling powerset semver fuzz

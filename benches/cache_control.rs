@@ -1,23 +1,16 @@
-//! `cargo bench --all-features --bench cache_control`
+//! `cargo bench --bench cache_control`
 //!
 //! What ten rules, and those for static assets, cost beside one fixed field set by tower-http's
 //! `SetResponseHeaderLayer`. Ids are `cache_control/<case>/<who>`.
 
-#[path = "support/rules.rs"]
-mod rules;
-#[path = "support/common.rs"]
-mod support;
-#[path = "support/timed.rs"]
-mod timed;
-
+use bench_support::{Handler, call, request, timed};
 use bytes::Bytes;
 use http::{HeaderValue, Request};
 use tower::{Layer, Service};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE, Policy};
 use tower_egress::matcher::ResponseMatcher;
+use tower_egress_benches::rules;
 use tower_http::set_header::SetResponseHeaderLayer;
-
-use support::{Handler, call, request};
 
 fn main() {
     let mut criterion = timed::criterion(30);

@@ -1,16 +1,10 @@
-//! `cargo bench --all-features --bench compression`
+//! `cargo bench --bench compression`
 //!
 //! Ids are `compression/<what>/<case>/<who>`; keep them stable, they are compared over time. Whoever
 //! stands beside this crate's layer runs in the same process, on the same bodies, with the same
 //! libraries below.
 
-#[path = "support/raw.rs"]
-mod raw;
-#[path = "support/common.rs"]
-mod support;
-#[path = "support/timed.rs"]
-mod timed;
-
+use bench_support::{Handler, bodies, call, json, request, timed};
 use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use http::{Request, Response};
@@ -18,10 +12,8 @@ use http_body::Body;
 use std::convert::Infallible;
 use tower::{Layer, Service};
 use tower_egress::compression::{Coding, CompressionLayer};
+use tower_egress_benches::raw::Raw;
 use tower_http::compression::CompressionLayer as TowerHttp;
-
-use raw::Raw;
-use support::{Handler, bodies, call, json, request};
 
 fn main() {
     let mut criterion = timed::criterion(20);

@@ -1,13 +1,9 @@
-//! `cargo bench --all-features --bench etag`
+//! `cargo bench --bench etag`
 //!
 //! What a tag costs beside the bare hash of the same bytes, and what the layer costs where it makes
 //! none. Ids are `etag/<group>/<case>/<who>`.
 
-#[path = "support/common.rs"]
-mod support;
-#[path = "support/timed.rs"]
-mod timed;
-
+use bench_support::{Handler, call, json, records, request, timed};
 use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use http::{HeaderValue, Request, Response};
@@ -22,8 +18,6 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_egress::etag::{
     Current, EntityTag, EtagLayer, Hasher, Md5, Sha256, Validators, Xxh3, resolver_fn,
 };
-
-use support::{Handler, call, json, records, request};
 
 fn main() {
     let mut criterion = timed::criterion(30);

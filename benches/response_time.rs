@@ -1,13 +1,9 @@
-//! `cargo bench --all-features --bench response_time`
+//! `cargo bench --bench response_time`
 //!
 //! The header, and what else can be asked for, beside no layer and tower-http's `TraceLayer` (with no
 //! subscriber). Ids are `response_time/<who>`.
 
-#[path = "support/common.rs"]
-mod support;
-#[path = "support/timed.rs"]
-mod timed;
-
+use bench_support::{Handler, call, json, request, timed};
 use bytes::Bytes;
 use criterion::Criterion;
 use http::{Request, Response};
@@ -17,8 +13,6 @@ use std::convert::Infallible;
 use tower::{Layer, Service, ServiceExt};
 use tower_egress::response_time::ResponseTimeLayer;
 use tower_http::trace::TraceLayer;
-
-use support::{Handler, call, json, request};
 
 fn main() {
     let mut criterion = timed::criterion(30);

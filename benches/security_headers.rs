@@ -1,23 +1,16 @@
-//! `cargo bench --all-features --bench security_headers`
+//! `cargo bench --bench security_headers`
 //!
 //! Twelve fields beside those of the handler, beside axum-helmet, tower-helmet and twelve stacked
 //! `SetResponseHeaderLayer`s of tower-http. Ids are `security_headers/<who>`.
 
-#[path = "support/helmets.rs"]
-mod helmets;
-#[path = "support/common.rs"]
-mod support;
-#[path = "support/timed.rs"]
-mod timed;
-
+use bench_support::{call, request, timed};
 use bytes::Bytes;
 use criterion::Criterion;
 use http::{Request, Response};
 use http_body::Body;
 use std::convert::Infallible;
 use tower::Service;
-
-use support::{call, request};
+use tower_egress_benches::helmets;
 
 fn main() {
     let mut criterion = timed::criterion(30);

@@ -1,13 +1,9 @@
-//! `cargo bench --all-features --bench stack`
+//! `cargo bench --bench stack`
 //!
 //! A call of the whole stack, beside tower-http's nearest equivalent on the same backend: compression and nine
 //! fields, and nothing in the place of tags, times and cache policies. Ids are `stack/<case>/<who>`.
 
-#[path = "support/common.rs"]
-mod support;
-#[path = "support/timed.rs"]
-mod timed;
-
+use bench_support::{Handler, call, records, request, timed};
 use criterion::{BenchmarkId, Throughput};
 use http::{HeaderName, HeaderValue, Request};
 use tower::{Layer, ServiceBuilder};
@@ -16,8 +12,6 @@ use tower_egress::stack;
 use tower_egress::strip_nulls::StripNullsLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-
-use support::{Handler, call, records, request};
 
 fn main() {
     let mut criterion = timed::criterion(30);

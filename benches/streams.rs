@@ -1,4 +1,4 @@
-//! `cargo bench --all-features --bench streams`
+//! `cargo bench --bench streams`
 //!
 //! What streams hold and how long one poll takes: a gibibyte of zeros and one of noise through every
 //! coding, a thousand streams that nobody reads on, and a gibibyte of JSON with its nulls stripped. Prints
@@ -9,9 +9,6 @@
 //! counts, for what a busy machine adds is not the layer's.
 
 #![allow(clippy::print_stdout, reason = "the tables are what it is for")]
-
-#[path = "support/common.rs"]
-mod support;
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -79,7 +76,7 @@ fn main() {
 
 /// A large JSON text, of which a tenth of the members is null, with these bytes in a frame.
 fn strip(frame: usize, bytes: usize) {
-    let records = support::records(1 << 20, 10);
+    let records = bench_support::records(1 << 20, 10);
     let (_, records) = records.split_at(1);
     let (records, _) = records.split_at(records.len() - 1);
     let records = Bytes::from([b",", records].concat());
@@ -91,7 +88,11 @@ fn strip(frame: usize, bytes: usize) {
     };
     let response = Response::builder().header("content-type", "application/json");
     let response = response.body(text).expect("a valid response");
-    let body = answer(&StripNullsLayer::new(), support::request(None), response);
+    let body = answer(
+        &StripNullsLayer::new(),
+        bench_support::request(None),
+        response,
+    );
     let mut body = Box::pin(body);
     let cx = &mut Context::from_waker(Waker::noop());
     let (mut sent, mut grown, mut longest) = (0, 0, Duration::ZERO);
@@ -261,7 +262,7 @@ where
 {
     let response = Response::builder().header("content-type", "text/plain");
     let response = response.body(body).expect("a valid response");
-    let request = support::request(Some(coding.token()));
+    let request = bench_support::request(Some(coding.token()));
     Box::pin(answer(&CompressionLayer::new(), request, response))
 }
 
@@ -315,11 +316,11 @@ fn zeros() -> Bytes {
 }
 
 fn noise() -> Bytes {
-    support::noise(FRAME)
+    bench_support::noise(FRAME)
 }
 
 fn json() -> Bytes {
-    support::json(FRAME)
+    bench_support::json(FRAME)
 }
 
 /// The resident memory of this process, in bytes.

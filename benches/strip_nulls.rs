@@ -1,21 +1,15 @@
-//! `cargo bench --all-features --bench strip_nulls`
+//! `cargo bench --bench strip_nulls`
 //!
 //! Ids are `strip_nulls/<what>/<case>/<who>`; keep them stable, they are compared over time. Records of an
 //! API, of whose members a given share is null, as one body at hand: through the filter, through the
 //! layer, through `serde_json::Value` (parsed, filtered, written), and merely copied.
 
-#[path = "support/common.rs"]
-mod support;
-#[path = "support/timed.rs"]
-mod timed;
-
+use bench_support::{Handler, call, records, request, timed};
 use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use serde_json::Value;
 use tower::Layer;
 use tower_egress::strip_nulls::{Filter, Rules, StripNullsLayer};
-
-use support::{Handler, call, records};
 
 fn main() {
     let mut criterion = timed::criterion(20);
@@ -54,13 +48,13 @@ fn whole(criterion: &mut Criterion, percent: u64, case: &str, length: usize) {
     };
     let mut bare = handler.clone();
     group.bench_function(BenchmarkId::from_parameter("bare"), |bencher| {
-        bencher.iter(|| call(&mut bare, support::request(None)));
+        bencher.iter(|| call(&mut bare, request(None)));
     });
     let mut service = StripNullsLayer::new().layer(handler);
-    let (_, sent) = call(&mut service, support::request(None));
+    let (_, sent) = call(&mut service, request(None));
     assert_eq!(sent, stripped.len());
     group.bench_function(BenchmarkId::from_parameter("layer"), |bencher| {
-        bencher.iter(|| call(&mut service, support::request(None)));
+        bencher.iter(|| call(&mut service, request(None)));
     });
     group.bench_function(BenchmarkId::from_parameter("serde_json"), |bencher| {
         bencher.iter(|| through_values(&text));

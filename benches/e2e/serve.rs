@@ -5,15 +5,10 @@
 //! e2e stack|xxh3|bare FOLDER  serves them
 //! ```
 
-#![allow(clippy::print_stdout, reason = "the port is for the script")]
-
-#[path = "../support/common.rs"]
-mod common;
-mod site;
-
 use std::fs;
 use std::path::PathBuf;
 
+use bench_support::site;
 use tower_egress::etag::{EtagLayer, Xxh3};
 use tower_egress::stack;
 
@@ -35,9 +30,9 @@ async fn main() {
 fn write(folder: &PathBuf) {
     fs::create_dir_all(folder).expect("a folder");
     for (name, body) in [
-        ("json-1k.json", common::records(1 << 10, 0)),
-        ("json-16k.json", common::records(16 << 10, 0)),
-        ("app-3f9a1c07.js", common::js(200 << 10)),
+        ("json-1k.json", bench_support::records(1 << 10, 0)),
+        ("json-16k.json", bench_support::records(16 << 10, 0)),
+        ("app-3f9a1c07.js", bench_support::js(200 << 10)),
     ] {
         fs::write(folder.join(name), body).expect("room for the bodies");
     }

@@ -3,16 +3,10 @@
 //! The bodies of `benches/compression.rs` through tower-http with its own backends. Ids are
 //! `as-shipped/<coding>/<case>`.
 
-#[path = "../../support/common.rs"]
-mod support;
-#[path = "../../support/timed.rs"]
-mod timed;
-
+use bench_support::{Handler, bodies, call, request, timed};
 use criterion::Throughput;
 use tower::Layer;
 use tower_http::compression::CompressionLayer;
-
-use support::{Handler, bodies, call, request};
 
 fn main() {
     let mut criterion = timed::criterion(20);

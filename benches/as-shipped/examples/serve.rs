@@ -1,11 +1,6 @@
 //! The server of `benches/e2e/run` that is made with tower-http: what of the stack it has, and the rest
 //! as its users write it.
 
-#![allow(clippy::print_stdout, reason = "the port is for the script")]
-
-#[path = "../../e2e/site.rs"]
-mod site;
-
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -13,6 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use bench_support::site;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 

@@ -6,7 +6,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use tower_egress::compression::Coding;
 use zstd::zstd_safe::{CCtx, CParameter, compress_bound};
 
-pub(crate) struct Raw {
+pub struct Raw {
     state: State,
     output: Vec<u8>,
 }
@@ -19,7 +19,7 @@ enum State {
 
 impl Raw {
     /// Ready for bodies of `length` bytes, at the levels of the comparison.
-    pub(crate) fn new(coding: Coding, length: usize) -> Self {
+    pub fn new(coding: Coding, length: usize) -> Self {
         let state = match coding {
             Coding::Brotli => State::Brotli(BrotliEncoderParams {
                 quality: 4,
@@ -43,7 +43,7 @@ impl Raw {
         }
     }
 
-    pub(crate) fn encode(&mut self, body: &[u8]) -> Bytes {
+    pub fn encode(&mut self, body: &[u8]) -> Bytes {
         self.output.clear();
         match &mut self.state {
             State::Brotli(parameters) => {

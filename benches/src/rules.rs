@@ -4,7 +4,7 @@ use tower_egress::cache_control::{CacheControl, CacheControlLayer, HOUR, MINUTE}
 use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 
 /// Ten of them, of which the last matches a style sheet.
-pub(crate) fn ten_rules() -> CacheControlLayer {
+pub fn ten_rules() -> CacheControlLayer {
     let prefixes = ["/api/", "/admin/", "/login", "/health", "/metrics"];
     let rules = prefixes
         .into_iter()

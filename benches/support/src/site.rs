@@ -21,7 +21,7 @@ const FILES: [(&str, &str, &str); 3] = [
 ];
 
 /// Routes to the files of a folder. `knows_assets` is whether a layer says the policy of assets.
-pub(crate) fn routes(folder: &Path, knows_assets: bool) -> Router {
+pub fn routes(folder: &Path, knows_assets: bool) -> Router {
     let mut router = Router::new();
     for (name, content_type, policy) in FILES {
         let body = Bytes::from(fs::read(folder.join(name)).expect("a file of the folder"));
@@ -40,7 +40,8 @@ pub(crate) fn routes(folder: &Path, knows_assets: bool) -> Router {
 }
 
 /// Serves on a free port, whose number is printed, until the process is killed.
-pub(crate) async fn serve(app: Router) {
+#[expect(clippy::print_stdout, reason = "the port is for the script")]
+pub async fn serve(app: Router) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     println!("{}", listener.local_addr().expect("a bound socket").port());
     axum::serve(listener, app).await.expect("it serves");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use criterion::Criterion;
 
 /// One second for each case, in so many samples.
-pub(crate) fn criterion(samples: usize) -> Criterion {
+pub fn criterion(samples: usize) -> Criterion {
     Criterion::default()
         .sample_size(samples)
         .warm_up_time(Duration::from_millis(300))

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::task::{Context, Poll};
 
+use bench_support::{Handler, json};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body::Body;
@@ -12,22 +13,20 @@ use tower_egress::security_headers::{
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::support::{Handler, json};
-
-/// An answer with the fields that handlers set.
-pub(crate) fn handler() -> Handler {
+/// A response with the fields that handlers set.
+pub fn handler() -> Handler {
     Handler {
         body: json(1024),
         content_type: "application/json",
     }
 }
 
-pub(crate) fn ours() -> SecurityHeaders<Handler> {
+pub fn ours() -> SecurityHeaders<Handler> {
     SecurityHeadersLayer::helmet().layer(handler())
 }
 
 /// The same twelve with nonces for scripts and styles, around a handler that reads them or does not.
-pub(crate) fn with_nonces(reads: bool) -> SecurityHeaders<Reader> {
+pub fn with_nonces(reads: bool) -> SecurityHeaders<Reader> {
     let policy = ContentSecurityPolicy::helmet()
         .also(Directive::ScriptSrc, [Source::NONCE])
         .also(Directive::StyleSrc, [Source::STYLE_NONCE]);
@@ -38,7 +37,7 @@ pub(crate) fn with_nonces(reads: bool) -> SecurityHeaders<Reader> {
 }
 
 /// A handler that has a nonce.
-pub(crate) struct Reader {
+pub struct Reader {
     inner: Handler,
     reads: bool,
 }
@@ -62,19 +61,19 @@ impl Service<Request<()>> for Reader {
 }
 
 /// What axum-helmet makes of a handler.
-pub(crate) type AxumHelmet = <axum_helmet::HelmetLayer as Layer<Handler>>::Service;
+pub type AxumHelmet = <axum_helmet::HelmetLayer as Layer<Handler>>::Service;
 
-pub(crate) fn axum_helmet() -> AxumHelmet {
+pub fn axum_helmet() -> AxumHelmet {
     let layer = axum_helmet::Helmet::default().into_layer();
     layer.expect("its defaults are valid").layer(handler())
 }
 
-pub(crate) fn tower_helmet() -> tower_helmet::HelmetService<Handler> {
+pub fn tower_helmet() -> tower_helmet::HelmetService<Handler> {
     tower_helmet::HelmetLayer::with_defaults().layer(handler())
 }
 
 /// One layer of tower-http for each field.
-pub(crate) fn twelve()
+pub fn twelve()
 -> impl Service<Request<()>, Response = Response<impl Body<Data = Bytes>>, Error = Infallible> + 'static
 {
     let set = |name, value| {

@@ -1,21 +1,9 @@
-//! Bodies such as services send, the same every time, and one way to call every service.
-
-#![allow(dead_code, reason = "each bench uses only some of this")]
-
-use std::convert::Infallible;
-use std::future::{Ready, ready};
-use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+//! Bodies such as services send, the same every time.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response};
-use http_body::Body;
-use http_body_util::Full;
-use tower::Service;
 
-/// The bodies that whole answers are measured with.
-pub(crate) fn bodies() -> [(&'static str, Bytes); 7] {
+/// The bodies that whole responses are measured with.
+pub fn bodies() -> [(&'static str, Bytes); 7] {
     [
         ("json-1k", json(1 << 10)),
         ("json-4k", json(4 << 10)),
@@ -28,7 +16,7 @@ pub(crate) fn bodies() -> [(&'static str, Bytes); 7] {
 }
 
 /// Records of an API: ids, names, dates, floats, nested objects, some nulls.
-pub(crate) fn json(length: usize) -> Bytes {
+pub fn json(length: usize) -> Bytes {
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let mut text = String::from("[");
     while text.len() < length {
@@ -55,7 +43,7 @@ pub(crate) fn json(length: usize) -> Bytes {
 }
 
 /// An array of records of an API, a whole JSON text, in which `percent` of the members are null.
-pub(crate) fn records(length: usize, percent: u64) -> Bytes {
+pub fn records(length: usize, percent: u64) -> Bytes {
     let mut random = Random(0x2545_f491_4f6c_dd1d);
     let mut text = String::from("[");
     while text.len() < length {
@@ -88,7 +76,7 @@ pub(crate) fn records(length: usize, percent: u64) -> Bytes {
 }
 
 /// A page of prose in paragraphs and lists.
-pub(crate) fn html(length: usize) -> Bytes {
+pub fn html(length: usize) -> Bytes {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut text = String::from("<!doctype html><html lang=\"en\"><title>A page</title><body>");
     while text.len() < length {
@@ -108,7 +96,7 @@ pub(crate) fn html(length: usize) -> Bytes {
 }
 
 /// A bundle of functions with short names.
-pub(crate) fn js(length: usize) -> Bytes {
+pub fn js(length: usize) -> Bytes {
     let mut random = Random(0xda94_2042_e4dd_58b5);
     let mut text = String::from("\"use strict\";");
     while text.len() < length {
@@ -124,7 +112,7 @@ pub(crate) fn js(length: usize) -> Bytes {
 }
 
 /// Bytes that no coding makes smaller.
-pub(crate) fn noise(length: usize) -> Bytes {
+pub fn noise(length: usize) -> Bytes {
     let mut random = Random(0x1234_5678_9abc_def1);
     std::iter::repeat_with(|| (random.next() >> 32) as u8)
         .take(length)
@@ -170,69 +158,3 @@ const WORDS: &[&str] = &[
     "island", "journey", "kettle", "letter", "market", "number", "open", "paper", "quiet", "river",
     "silver", "table", "under", "valley", "window", "yellow",
 ];
-
-/// A handler that gives the same body every time, of type `text/html`, or another.
-#[derive(Clone, Debug)]
-pub(crate) struct Handler {
-    pub(crate) body: Bytes,
-    pub(crate) content_type: &'static str,
-}
-
-impl Service<Request<()>> for Handler {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<()>) -> Self::Future {
-        drop(black_box(request));
-        let mut response = Response::new(Full::new(self.body.clone()));
-        let content_type = HeaderValue::from_static(self.content_type);
-        response.headers_mut().insert("content-type", content_type);
-        ready(Ok(response))
-    }
-}
-
-/// A request that accepts `codings`, or says nothing.
-pub(crate) fn request(codings: Option<&'static str>) -> Request<()> {
-    let mut request = Request::new(());
-    if let Some(codings) = codings {
-        let value = HeaderValue::from_static(codings);
-        request.headers_mut().insert("accept-encoding", value);
-    }
-    request
-}
-
-/// Calls a service and reads the body to its end; the response's head, and what the body weighed.
-///
-/// Nothing here waits for anything but its own next turn.
-pub(crate) fn call<S, B>(service: &mut S, request: Request<()>) -> (http::HeaderMap, usize)
-where
-    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
-    B: Body<Data = Bytes>,
-{
-    let cx = &mut Context::from_waker(Waker::noop());
-    let _ = service.poll_ready(cx);
-    let mut future = pin!(service.call(request));
-    let response = loop {
-        if let Poll::Ready(Ok(response)) = future.as_mut().poll(cx) {
-            break response;
-        }
-    };
-    let (head, body) = response.into_parts();
-    let mut body = pin!(body);
-    let mut length = 0;
-    while !body.is_end_stream() {
-        match body.as_mut().poll_frame(cx) {
-            Poll::Pending => {}
-            Poll::Ready(Some(Ok(frame))) => {
-                length += black_box(frame).data_ref().map_or(0, Bytes::len);
-            }
-            Poll::Ready(_) => break,
-        }
-    }
-    (head.headers, length)
-}
