@@ -15,7 +15,7 @@ use super::body::StripNullsBody;
 use super::config::Config;
 use super::content_types::Form;
 use super::filter::Filter;
-use super::plan::{self, Asked, Decision, Plan, Strip};
+use super::plan::{self, Asked, Decision, Strip};
 use super::strip_body::StripBody;
 use crate::body::gather::{Gather, Waiting};
 use crate::body::replay::Replay;
@@ -138,7 +138,7 @@ fn begin<B: Body>(
     let (head, body) = response.into_parts();
     let size = body.size_hint();
     let decision = plan::decide(config, asked, &head, &size);
-    crate::trace::debug!(plan = %Plan::from(decision), "strip_nulls");
+    crate::trace::debug!(plan = %plan::Plan::from(decision), "strip_nulls");
     let Decision::Strip(strip) = decision else {
         return Begun::Done(finish(head, Rewritten::pass(body)));
     };

@@ -12,7 +12,7 @@ use crate::support::body::{Script, Step};
 use crate::support::consume::{consume, consume_stubbornly};
 use crate::support::fields;
 use crate::support::log::Lines;
-use crate::support::service::{Handler, respond};
+use crate::support::service::respond;
 use crate::{STRIPPED, TEXT, json};
 
 fn get(path: &str) -> Request<()> {
@@ -119,7 +119,7 @@ fn the_plan_tells_what_is_off_and_skipped() {
     assert_eq!(plan(&layer), Plan::Strip);
     let skipping = layer.clone().skip(RequestMatcher::prefix("/rpc/").unwrap());
     assert_eq!(plan(&skipping), Plan::Pass(Reason::Skipped));
-    let skipping = layer.clone().skip_responses(ResponseMatcher::any());
+    let skipping = layer.skip_responses(ResponseMatcher::any());
     assert_eq!(plan(&skipping), Plan::Pass(Reason::Skipped));
     assert_eq!(plan(&skipping.enabled(false)), Plan::Pass(Reason::Disabled));
 }
