@@ -41,7 +41,7 @@ mod tests {
     fn the_time_is_what_the_user_says() {
         let clock = WallClock::new(|| UNIX_EPOCH + Duration::from_secs(1));
         assert_eq!(clock.now(), UNIX_EPOCH + Duration::from_secs(1));
-        assert_eq!(format!("{:?}", clock.clone()), "WallClock");
+        assert_eq!(format!("{clock:?}"), "WallClock");
     }
 
     #[test]
