@@ -47,7 +47,7 @@ fn main() {
     );
     println!("| coding | length | bytes | sent | memory grew by | longest poll |");
     println!("|---|---|---|---|---|---|");
-    for coding in Coding::PREFERENCE {
+    for &coding in Coding::preference() {
         for known in [true, false] {
             for (name, frame) in [("zeros", zeros()), ("noise", noise()), ("JSON", json())] {
                 large(coding, known, name, &frame, frames);
@@ -58,10 +58,10 @@ fn main() {
     println!("{streams} open streams of unknown length, 64 KiB into each");
     println!("| coding | memory of each |");
     println!("|---|---|");
-    for coding in Coding::PREFERENCE {
+    for &coding in Coding::preference() {
         let program = std::env::current_exe().expect("the path of this program");
         std::process::Command::new(program)
-            .args([STALL, coding.token(), &streams.to_string()])
+            .args([STALL, coding.as_str(), &streams.to_string()])
             .status()
             .expect("this program runs once more");
     }
@@ -237,9 +237,10 @@ fn repeat(frame: &Bytes, frames: usize, known: bool) -> Repeat {
 
 /// Streams that were read until they had nothing more, and are then left alone.
 fn stalled(coding: &str, streams: usize) {
-    let coding = Coding::PREFERENCE
-        .into_iter()
-        .find(|known| known.token() == coding)
+    let coding = Coding::preference()
+        .iter()
+        .copied()
+        .find(|known| known.as_str() == coding)
         .expect("a coding");
     let before = memory();
     let cx = &mut Context::from_waker(Waker::noop());
@@ -262,7 +263,7 @@ where
 {
     let response = Response::builder().header("content-type", "text/plain");
     let response = response.body(body).expect("a valid response");
-    let request = bench_support::request(Some(coding.token()));
+    let request = bench_support::request(Some(coding.as_str()));
     Box::pin(answer(&CompressionLayer::new(), request, response))
 }
 

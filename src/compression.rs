@@ -3,7 +3,7 @@
 //! # What this layer does
 //!
 //! 1. Chooses a coding from `Accept-Encoding`: the highest weight wins, the order of
-//!    [`Coding::PREFERENCE`] (or your own) breaks ties, a coding beats `identity` at equal weight,
+//!    [`Coding::preference`] (or your own) breaks ties, a coding beats `identity` at equal weight,
 //!    `*` alone means gzip, and a malformed member is ignored. A request without the field is
 //!    answered as it is, unless [`when_absent`](CompressionLayer::when_absent) says otherwise.
 //! 2. Compresses what has a type on the list ([`ContentTypes`]), passes the
@@ -158,27 +158,30 @@ mod body;
 mod coding;
 mod config;
 mod content_types;
+mod decision;
+mod dress;
+mod encode;
 mod encode_body;
 mod encoder;
 mod error;
 mod etags;
+mod facts;
 mod flush;
-mod head;
-mod heads;
 mod layer;
 mod negotiate;
 mod plan;
 mod service;
+mod token;
+mod variant;
+mod window;
 
 pub use self::body::CompressionBody;
 pub use self::coding::Coding;
-pub use self::config::{
-    DEFAULT_ONE_SHOT, DEFAULT_POOL_SIZE, DEFAULT_STREAM_WINDOW, DEFAULT_THRESHOLD,
-    LARGEST_STREAM_WINDOW, StrongEtags,
-};
+pub use self::config::{DEFAULT_ONE_SHOT, DEFAULT_POOL_SIZE, DEFAULT_THRESHOLD, StrongEtags};
 pub use self::content_types::ContentTypes;
 pub use self::error::InvalidCompression;
 pub use self::flush::Live;
 pub use self::layer::CompressionLayer;
 pub use self::plan::{NoCompression, Plan, Reason};
 pub use self::service::{Compression, ResponseFuture};
+pub use self::window::{DEFAULT_STREAM_WINDOW, LARGEST_STREAM_WINDOW};

@@ -139,7 +139,7 @@ fn held_by_a_stream(coding: Coding, hint: SizeHint) -> i64 {
     let data = text(16 * 1024);
     let mut kept = None;
     let measured = measure(|| {
-        let request = Request::builder().header(ACCEPT_ENCODING, coding.token());
+        let request = Request::builder().header(ACCEPT_ENCODING, coding.as_str());
         let request = request.body(()).expect("a valid request");
         let response = Response::builder().header(CONTENT_TYPE, "text/plain");
         let events = Events {
@@ -180,7 +180,7 @@ where
     B: Body<Data = Bytes>,
 {
     let mut request = Request::new(());
-    let accepted = HeaderValue::from_static(coding.token());
+    let accepted = HeaderValue::from_static(coding.as_str());
     request.headers_mut().insert(ACCEPT_ENCODING, accepted);
     let mut service = layer.layer(Page(body.clone()));
     let cx = &mut Context::from_waker(Waker::noop());

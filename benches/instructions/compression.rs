@@ -105,12 +105,12 @@ fn encode_ours(coding: Coding, length: usize) -> Asked<Compression<Handler>> {
     // The level of the layer beside it.
     let layer = CompressionLayer::new().level(Coding::Brotli, 4);
     let service = layer.expect("a level of brotli").layer(page(length));
-    warm(service, || request(Some(coding.token())))
+    warm(service, || request(Some(coding.as_str())))
 }
 
 fn encode_theirs(coding: Coding, length: usize) -> Asked<TowerHttp<Handler>> {
     let service = TowerHttpLayer::new().layer(page(length));
-    warm(service, || request(Some(coding.token())))
+    warm(service, || request(Some(coding.as_str())))
 }
 
 fn raw(coding: Coding, length: usize) -> (Raw, Bytes) {

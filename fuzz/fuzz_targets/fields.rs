@@ -86,7 +86,7 @@ fuzz_target!(|input: Input| {
     };
     let found = answer.headers().get("content-encoding");
     match plan {
-        Plan::Encode(coding) if found.is_some_and(|found| found == coding.token()) => {}
+        Plan::Encode(coding) if found.is_some_and(|found| found == coding.as_str()) => {}
         // A plan believes the length that the head declares; the service sees that the body is shorter.
         Plan::Encode(_) => assert!(declares_a_length && found == before.as_ref()),
         _ => assert_eq!(found, before.as_ref()),

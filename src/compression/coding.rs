@@ -3,12 +3,21 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use http::HeaderValue;
-
 /// A content coding that [`CompressionLayer`](super::CompressionLayer) can apply.
 ///
-/// Every coding has a name here; which of them this build can apply is a matter of features, and
-/// [`is_available`](Self::is_available) tells.
+/// Every coding has a name here. Which of them this build can apply depends on its cargo features:
+/// see [`is_available`](Self::is_available).
+///
+/// # Example
+///
+/// ```
+/// use tower_egress::compression::Coding;
+///
+/// let coding: Coding = "br".parse()?;
+/// assert_eq!(coding, Coding::Brotli);
+/// assert_eq!(coding.as_str(), "br");
+/// # Ok::<(), tower_egress::compression::InvalidCompression>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Coding {
@@ -24,20 +33,25 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// The order that breaks ties where the client has no preference: `zstd`, `gzip`, `br`,
-    /// `deflate`.
-    ///
-    /// From measurement: at nearly equal size, zstd costs a third of the time of gzip. Brotli is
-    /// 5-9 % smaller than gzip at three times its cost, so whoever pays for bytes and not for time
-    /// puts it first, with [`CompressionLayer::codings`](super::CompressionLayer::codings).
-    pub const PREFERENCE: [Self; 4] = [Self::Zstd, Self::Gzip, Self::Brotli, Self::Deflate];
+    const ALL: [Self; 4] = [Self::Zstd, Self::Gzip, Self::Brotli, Self::Deflate];
 
     /// How many codings there are; as an index, each is less.
-    pub(super) const COUNT: usize = Self::PREFERENCE.len();
+    pub(super) const COUNT: usize = Self::ALL.len();
+
+    /// All codings, in the order that breaks ties where the client has no preference: `zstd`,
+    /// `gzip`, `br`, `deflate`.
+    ///
+    /// From measurement: at nearly equal size, zstd costs a third of the time of gzip. Brotli is
+    /// 5-9 % smaller than gzip at three times its cost. Services that pay for bytes and not for time
+    /// put it first, with [`CompressionLayer::codings`](super::CompressionLayer::codings).
+    #[must_use]
+    pub const fn preference() -> &'static [Self] {
+        &Self::ALL
+    }
 
     /// The token that names the coding in `Accept-Encoding` and `Content-Encoding`.
     #[must_use]
-    pub const fn token(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Brotli => "br",
             Self::Deflate => "deflate",
@@ -63,7 +77,7 @@ impl Coding {
     /// milliseconds for a small page; 5 is the lowest level whose output is smaller than gzip's
     /// by enough to matter.
     #[must_use]
-    pub const fn default_level(self) -> u32 {
+    pub const fn default_level(self) -> i32 {
         match self {
             Self::Gzip | Self::Deflate => 6,
             Self::Brotli => 5,
@@ -73,7 +87,7 @@ impl Coding {
 
     /// The levels that can be set: 0-9 for gzip and deflate, 0-11 for br, 1-22 for zstd.
     #[must_use]
-    pub const fn levels(self) -> RangeInclusive<u32> {
+    pub const fn levels(self) -> RangeInclusive<i32> {
         match self {
             Self::Gzip | Self::Deflate => 0..=9,
             Self::Brotli => 0..=11,
@@ -94,19 +108,14 @@ impl Coding {
         if token.eq_ignore_ascii_case(b"x-gzip") {
             return Some(Self::Gzip);
         }
-        Self::PREFERENCE
+        Self::ALL
             .into_iter()
-            .find(|coding| token.eq_ignore_ascii_case(coding.token().as_bytes()))
+            .find(|coding| token.eq_ignore_ascii_case(coding.as_str().as_bytes()))
     }
 
-    /// What the coding appends to a strong entity tag.
-    pub(super) const fn tag_suffix(self) -> &'static str {
-        match self {
-            Self::Brotli => "-br",
-            Self::Deflate => "-deflate",
-            Self::Gzip => "-gzip",
-            Self::Zstd => "-zstd",
-        }
+    /// Whether its encoder has a window that can be set; gzip and deflate always have 32 KiB.
+    pub(super) const fn has_window(self) -> bool {
+        matches!(self, Self::Brotli | Self::Zstd)
     }
 
     /// The cargo feature that makes the coding available.
@@ -118,15 +127,11 @@ impl Coding {
             Self::Zstd => "compression-zstd",
         }
     }
-
-    pub(super) const fn to_value(self) -> HeaderValue {
-        HeaderValue::from_static(self.token())
-    }
 }
 
 impl fmt::Display for Coding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.token())
+        f.write_str(self.as_str())
     }
 }
 
@@ -136,8 +141,8 @@ mod tests {
 
     #[test]
     fn c_04_tokens_ignore_case() {
-        for coding in Coding::PREFERENCE {
-            let token = coding.token();
+        for &coding in Coding::preference() {
+            let token = coding.as_str();
             assert_eq!(Coding::from_token(token.as_bytes()), Some(coding));
             let upper = token.to_ascii_uppercase();
             assert_eq!(Coding::from_token(upper.as_bytes()), Some(coding));
@@ -154,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_default_level_can_be_set() {
-        for coding in Coding::PREFERENCE {
+        for &coding in Coding::preference() {
             assert!(
                 coding.levels().contains(&coding.default_level()),
                 "{coding}"

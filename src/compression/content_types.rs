@@ -1,13 +1,16 @@
 //! Which content types are worth compressing. Pure.
 
+mod named;
+
 use super::error::InvalidCompression;
+use crate::fields::media_range::MediaRange;
 use crate::fields::media_type::MediaType;
 use crate::rules::eligible;
 
 /// The content types that [`CompressionLayer`](super::CompressionLayer) compresses.
 ///
-/// An allow list, for whatever is on no list is best left alone: most formats that are large are
-/// compressed already. The default list is
+/// An allow list: types that nobody listed are left alone, since most large formats are compressed
+/// already. The default list is
 ///
 /// - `text/*`, and everything that ends in `+json`, `+xml` or `+text`;
 /// - the types that the public registry of media types marks as compressible, among them
@@ -15,10 +18,10 @@ use crate::rules::eligible;
 ///   `application/x-www-form-urlencoded`, `font/ttf`, `font/otf`, `image/bmp` and `image/x-icon`;
 /// - newline-delimited and sequenced JSON, YAML, CBOR and Protocol Buffers.
 ///
-/// `application/octet-stream` is not on it: the name says only that nobody knows what it is.
-/// gRPC and `multipart/byteranges` are never compressed, whatever is allowed. Types are compared without
-/// regard to case and parameters. A response without a content type, or
-/// with one that cannot be read, is not compressed, unless [`any`](Self::any) type is.
+/// `application/octet-stream` is not on it: the name says only that nobody knows what it is. gRPC
+/// and `multipart/byteranges` are never compressed, whatever is allowed. Types are compared in any
+/// case, without their parameters. A response without a content type, or with one that cannot be
+/// read, is compressed only by [`any`](Self::any).
 ///
 /// # Example
 ///
@@ -39,8 +42,8 @@ use crate::rules::eligible;
 #[must_use]
 pub struct ContentTypes {
     base: Base,
-    allowed: Vec<Range>,
-    denied: Vec<Range>,
+    allowed: Vec<MediaRange>,
+    denied: Vec<MediaRange>,
 }
 
 /// What is allowed before the user says more.
@@ -88,24 +91,38 @@ impl ContentTypes {
         }
     }
 
-    /// Compresses `range` too: a media type, or all of a type as `image/*`.
+    /// Compresses `range` too: one media type, all of a kind such as `image/*`, or all with a suffix
+    /// such as `application/*+cbor`.
     ///
     /// # Errors
     ///
-    /// [`InvalidCompression::MediaRange`] when `range` is neither.
+    /// - [`InvalidCompression::MediaRange`]: `range` is none of these.
+    /// - [`InvalidCompression::AllowedAlready`]: [`any`](Self::any) type is allowed.
+    /// - [`InvalidCompression::NeverCompressed`]: `range` is gRPC or `multipart/byteranges`.
     pub fn allow(mut self, range: &str) -> Result<Self, InvalidCompression> {
-        self.allowed.push(Range::parse(range)?);
+        let parsed = parse(range)?;
+        if is_never_compressed(&parsed, range) {
+            return Err(InvalidCompression::NeverCompressed {
+                range: range.to_owned(),
+            });
+        }
+        if self.base == Base::Any {
+            return Err(InvalidCompression::AllowedAlready {
+                range: range.to_owned(),
+            });
+        }
+        self.allowed.push(parsed);
         Ok(self)
     }
 
-    /// Does not compress `range`, a media type or all of a type as `text/*`, whatever else allows
-    /// it.
+    /// Does not compress `range`, whatever else allows it. It is written as in
+    /// [`allow`](Self::allow).
     ///
     /// # Errors
     ///
-    /// [`InvalidCompression::MediaRange`] when `range` is neither.
+    /// [`InvalidCompression::MediaRange`]: `range` is not a media range.
     pub fn deny(mut self, range: &str) -> Result<Self, InvalidCompression> {
-        self.denied.push(Range::parse(range)?);
+        self.denied.push(parse(range)?);
         Ok(self)
     }
 
@@ -120,132 +137,25 @@ impl ContentTypes {
         let Some(media_type) = media_type else {
             return self.base == Base::Any;
         };
-        let within = |ranges: &[Range]| ranges.iter().any(|range| range.matches(media_type));
-        let is_allowed =
-            || self.base == Base::Any || is_compressible(media_type) || within(&self.allowed);
+        let within = |ranges: &[MediaRange]| ranges.iter().any(|range| range.matches(media_type));
+        let is_allowed = || {
+            self.base == Base::Any || named::is_compressible(media_type) || within(&self.allowed)
+        };
         !eligible::is_never_changed(media_type) && !within(&self.denied) && is_allowed()
     }
 }
 
-fn is_compressible(media_type: MediaType<'_>) -> bool {
-    // What most responses are, before the table is searched.
-    media_type.kind_is("text")
-        || media_type.is("application", "json")
-        || media_type.suffix().is_some_and(|suffix| {
-            SUFFIXES
-                .iter()
-                .any(|name| suffix.eq_ignore_ascii_case(name))
-        })
-        || NAMED
-            .iter()
-            .filter(|(kind, _)| media_type.kind_is(kind))
-            .any(|(_, subtypes)| {
-                subtypes.iter().any(|subtype| {
-                    media_type
-                        .subtype()
-                        .eq_ignore_ascii_case(subtype.as_bytes())
-                })
-            })
+fn parse(range: &str) -> Result<MediaRange, InvalidCompression> {
+    MediaRange::parse(range).ok_or_else(|| InvalidCompression::MediaRange {
+        range: range.to_owned(),
+    })
 }
 
-/// `type/subtype`, or `type/*`.
-#[derive(Clone, Debug)]
-struct Range {
-    kind: String,
-    subtype: String,
+/// Whether the range is one type, and of a kind that is never compressed.
+fn is_never_compressed(range: &MediaRange, text: &str) -> bool {
+    let media_type = MediaType::parse(text.as_bytes());
+    range.is_exact() && media_type.is_some_and(eligible::is_never_changed)
 }
-
-impl Range {
-    fn parse(text: &str) -> Result<Self, InvalidCompression> {
-        let is_whole =
-            MediaType::parse(text.as_bytes()).is_some() && !text.contains([';', ' ', '\t']);
-        match text.split_once('/') {
-            Some((kind, subtype)) if is_whole && has_no_part_star(kind, subtype) => Ok(Self {
-                kind: kind.to_owned(),
-                subtype: subtype.to_owned(),
-            }),
-            _ => Err(InvalidCompression::MediaRange {
-                range: text.to_owned(),
-            }),
-        }
-    }
-
-    fn matches(&self, media_type: MediaType<'_>) -> bool {
-        media_type.kind_is(&self.kind)
-            && (self.subtype == "*" || media_type.is(&self.kind, &self.subtype))
-    }
-}
-
-/// A star is a character of tokens; here it stands for a whole subtype, or is a mistake.
-fn has_no_part_star(kind: &str, subtype: &str) -> bool {
-    !kind.contains('*') && (subtype == "*" || !subtype.contains('*'))
-}
-
-/// Structured syntaxes that are text.
-const SUFFIXES: &[&[u8]] = &[b"json", b"xml", b"text"];
-
-/// Compressible types that `text/*` and the suffixes miss.
-const NAMED: &[(&str, &[&str])] = &[
-    (
-        "application",
-        &[
-            "cbor",
-            "dart",
-            "ecmascript",
-            "javascript",
-            "json",
-            "json-seq",
-            "jsonl",
-            "ndjson",
-            "postscript",
-            "protobuf",
-            "raml+yaml",
-            "rtf",
-            "tar",
-            "toml",
-            "vnd.dart",
-            "vnd.google.protobuf",
-            "vnd.ms-fontobject",
-            "vnd.ms-opentype",
-            "wasm",
-            "x-httpd-php",
-            "x-javascript",
-            "x-jsonlines",
-            "x-ndjson",
-            "x-ns-proxy-autoconfig",
-            "x-protobuf",
-            "x-sh",
-            "x-tar",
-            "x-virtualbox-hdd",
-            "x-virtualbox-ova",
-            "x-virtualbox-ovf",
-            "x-virtualbox-vbox",
-            "x-virtualbox-vdi",
-            "x-virtualbox-vhd",
-            "x-virtualbox-vmdk",
-            "x-www-form-urlencoded",
-            "x-yaml",
-            "xml",
-            "xml-dtd",
-            "yaml",
-        ],
-    ),
-    ("font", &["otf", "ttf"]),
-    (
-        "image",
-        &[
-            "bmp",
-            "vnd.adobe.photoshop",
-            "vnd.microsoft.icon",
-            "vnd.ms-dds",
-            "x-icon",
-            "x-ms-bmp",
-        ],
-    ),
-    ("message", &["rfc822"]),
-    ("model", &["gltf-binary"]),
-    ("x-shader", &["x-fragment", "x-vertex"]),
-];
 
 #[cfg(test)]
 mod tests {
@@ -343,12 +253,47 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_media_range_is_refused() {
+    fn a_suffix_is_a_range() {
+        let types = ContentTypes::new()
+            .allow("application/*+zip")
+            .and_then(|types| types.deny("application/*+json"))
+            .unwrap();
+        assert!(types.contains("application/epub+ZIP"));
+        assert!(!types.contains("application/zip"));
+        assert!(!types.contains("application/ld+json"));
+        assert!(types.contains("application/json"));
+    }
+
+    #[test]
+    fn g_06_what_would_change_nothing_is_refused() {
+        for text in [
+            "application/grpc",
+            "Application/gRPC-Web+proto",
+            "multipart/byteranges",
+        ] {
+            let range = text.to_owned();
+            let expected = InvalidCompression::NeverCompressed { range };
+            assert_eq!(ContentTypes::new().allow(text).unwrap_err(), expected);
+            assert_eq!(ContentTypes::any().allow(text).unwrap_err(), expected);
+            assert!(ContentTypes::new().deny(text).is_ok());
+        }
+        assert!(ContentTypes::new().allow("multipart/*").is_ok());
+        for text in ["image/png", "image/*"] {
+            let range = text.to_owned();
+            let expected = InvalidCompression::AllowedAlready { range };
+            assert_eq!(ContentTypes::any().allow(text).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_media_range_is_refused() {
         for range in [
             "",
             "json",
             "*/*",
-            "application/*+json",
+            "application/*json",
+            "text/htm*l",
+            "text/html\t",
             "text/",
             "/html",
             "text/html; q=1",

@@ -5,10 +5,8 @@ use std::mem;
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::coding::Coding;
-use super::config::StrongEtags;
 use super::encoder::{Encoder, Operation};
-use super::etags;
+use super::etags::Label;
 use super::flush::Flushes;
 use crate::body::error::BodyError;
 use crate::body::pump::{Flush, Transducer};
@@ -17,21 +15,12 @@ use crate::rules::transform::{self, Change};
 /// Output is handed on in frames of at least this size, while more input is at hand.
 const SMALLEST_FRAME: usize = 16 * 1024;
 
-/// What a stream must be true to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    /// Flushed whenever the inner body is pending, whatever that costs.
-    pub(super) is_live: bool,
-    /// What becomes of a strong entity tag among the trailers.
-    pub(super) tags: Option<(Coding, StrongEtags)>,
-}
-
 /// Encodes the pieces of a body.
 pub(super) struct EncodeBody {
     encoder: Encoder,
     /// Output to which more may be added before it is handed on.
     output: Vec<u8>,
-    tags: Option<(Coding, StrongEtags)>,
+    label: Label,
     flushes: Flushes,
     /// How many bytes were encoded since the last flush: the client may not be able to decode them
     /// yet.
@@ -39,12 +28,13 @@ pub(super) struct EncodeBody {
 }
 
 impl EncodeBody {
-    pub(super) const fn new(encoder: Encoder, terms: Terms) -> Self {
+    /// A live stream is flushed whenever the inner body is pending, whatever that costs.
+    pub(super) const fn new(encoder: Encoder, label: Label, is_live: bool) -> Self {
         Self {
             encoder,
             output: Vec::new(),
-            tags: terms.tags,
-            flushes: Flushes::new(terms.is_live),
+            label,
+            flushes: Flushes::new(is_live),
             waiting: 0,
         }
     }
@@ -119,8 +109,6 @@ impl Transducer for EncodeBody {
 
     fn fix_trailers(&self, trailers: &mut HeaderMap) {
         transform::drop_broken_digests(trailers, Change::Coding);
-        if let Some((coding, policy)) = self.tags {
-            etags::mark(trailers, coding, policy);
-        }
+        self.label.mark(trailers);
     }
 }

@@ -3,15 +3,20 @@
 use std::fmt;
 
 use super::coding::Coding;
-use super::config::{DEFAULT_STREAM_WINDOW, LARGEST_STREAM_WINDOW};
+use super::window::{DEFAULT_STREAM_WINDOW, LARGEST_STREAM_WINDOW};
 
 /// Why a configuration of [`CompressionLayer`](super::CompressionLayer) was refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidCompression {
+    /// The media range is allowed where every type is, so that it would change nothing.
+    AllowedAlready {
+        /// The text.
+        range: String,
+    },
     /// The list of codings names one twice.
     DuplicateCoding {
-        /// The coding that stands there twice.
+        /// The coding that is listed twice.
         coding: Coding,
     },
     /// The coding has no such level.
@@ -19,16 +24,24 @@ pub enum InvalidCompression {
         /// The coding that was to be set.
         coding: Coding,
         /// The level that was asked for.
-        level: u32,
+        level: i32,
     },
-    /// The text is no media type, and no `type/*`.
+    /// The text is not a media range.
     MediaRange {
+        /// The text.
+        range: String,
+    },
+    /// The media type is allowed, but the layer never changes bodies of this type.
+    NeverCompressed {
         /// The text.
         range: String,
     },
     /// The list of codings is empty.
     NoCodings,
-    /// The coding for clients that send no `Accept-Encoding` is not on the list of codings.
+    /// No coding on the list has a window that can be set.
+    NoWindow,
+    /// A level, or the coding for clients that send no `Accept-Encoding`, is about a coding that is
+    /// not on the list.
     NotOffered {
         /// The coding that is not on the list.
         coding: Coding,
@@ -43,11 +56,21 @@ pub enum InvalidCompression {
         /// The coding that this build lacks.
         coding: Coding,
     },
+    /// The text does not name a coding.
+    UnknownCoding {
+        /// The text.
+        token: String,
+    },
 }
 
 impl fmt::Display for InvalidCompression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AllowedAlready { range } => write!(
+                f,
+                "{range:?} is allowed already, as every type is; leave it out, or begin with \
+                 `ContentTypes::new()`",
+            ),
             Self::DuplicateCoding { coding } => {
                 write!(f, "`{coding}` is listed twice; name every coding once")
             }
@@ -61,15 +84,24 @@ impl fmt::Display for InvalidCompression {
             }
             Self::MediaRange { range } => write!(
                 f,
-                "{range:?} is no media type; write `type/subtype` or `type/*`, without parameters",
+                "{range:?} is not a media range; write `type/subtype`, `type/*` or \
+                 `type/*+suffix`, without parameters",
             ),
-            Self::NoCodings => {
-                f.write_str("the list of codings is empty; leave the layer out to compress nothing")
-            }
+            Self::NeverCompressed { range } => write!(
+                f,
+                "{range:?} is never compressed, whatever is allowed; leave it out",
+            ),
+            Self::NoCodings => f.write_str(
+                "the list of codings is empty; use `enabled(false)` to compress nothing",
+            ),
+            Self::NoWindow => f.write_str(
+                "`stream_window` would change nothing, since gzip and deflate always have 32 KiB; \
+                 offer `br` or `zstd`, or leave it out",
+            ),
             Self::NotOffered { coding } => write!(
                 f,
-                "`{coding}` is to be used when no `Accept-Encoding` is sent, but is not among the \
-                 codings; add it to them",
+                "a setting is about `{coding}`, which is not among the codings; add it to them, or \
+                 leave the setting out",
             ),
             Self::StreamWindow { bytes } => write!(
                 f,
@@ -81,8 +113,25 @@ impl fmt::Display for InvalidCompression {
                 "`{coding}` is not part of this build; enable the cargo feature `{}`",
                 coding.feature(),
             ),
+            Self::UnknownCoding { token } => {
+                write!(f, "{token:?} is not a coding; use ")?;
+                write_list(f, Coding::preference())
+            }
         }
     }
+}
+
+/// "`zstd`, `gzip`, `br` or `deflate`".
+fn write_list(f: &mut fmt::Formatter<'_>, codings: &[Coding]) -> fmt::Result {
+    for (place, coding) in codings.iter().enumerate() {
+        let before = match place {
+            0 => "",
+            _ if place + 1 == codings.len() => " or ",
+            _ => ", ",
+        };
+        write!(f, "{before}`{coding}`")?;
+    }
+    Ok(())
 }
 
 impl std::error::Error for InvalidCompression {}
@@ -100,6 +149,13 @@ mod tests {
     fn every_message_names_the_input_and_the_remedy() {
         let coding = Coding::Brotli;
         check(
+            &InvalidCompression::AllowedAlready {
+                range: "text/x-a".to_owned(),
+            },
+            "\"text/x-a\" is allowed already, as every type is; leave it out, or begin with \
+             `ContentTypes::new()`",
+        );
+        check(
             &InvalidCompression::DuplicateCoding { coding },
             "`br` is listed twice; name every coding once",
         );
@@ -111,16 +167,28 @@ mod tests {
             &InvalidCompression::MediaRange {
                 range: "json".to_owned(),
             },
-            "\"json\" is no media type; write `type/subtype` or `type/*`, without parameters",
+            "\"json\" is not a media range; write `type/subtype`, `type/*` or `type/*+suffix`, \
+             without parameters",
+        );
+        check(
+            &InvalidCompression::NeverCompressed {
+                range: "application/grpc".to_owned(),
+            },
+            "\"application/grpc\" is never compressed, whatever is allowed; leave it out",
         );
         check(
             &InvalidCompression::NoCodings,
-            "the list of codings is empty; leave the layer out to compress nothing",
+            "the list of codings is empty; use `enabled(false)` to compress nothing",
+        );
+        check(
+            &InvalidCompression::NoWindow,
+            "`stream_window` would change nothing, since gzip and deflate always have 32 KiB; \
+             offer `br` or `zstd`, or leave it out",
         );
         check(
             &InvalidCompression::NotOffered { coding },
-            "`br` is to be used when no `Accept-Encoding` is sent, but is not among the codings; \
-             add it to them",
+            "a setting is about `br`, which is not among the codings; add it to them, or leave \
+             the setting out",
         );
         check(
             &InvalidCompression::StreamWindow { bytes: 1000 },
@@ -129,6 +197,12 @@ mod tests {
         check(
             &InvalidCompression::Unavailable { coding },
             "`br` is not part of this build; enable the cargo feature `compression-br`",
+        );
+        check(
+            &InvalidCompression::UnknownCoding {
+                token: "compress".to_owned(),
+            },
+            "\"compress\" is not a coding; use `zstd`, `gzip`, `br` or `deflate`",
         );
     }
 }

@@ -1,12 +1,12 @@
 //! Entity tags across a content coding.
 //!
 //! A strong tag promises the same bytes, so two codings of one representation must not share it
-//! (RFC 9110 §8.8.3.3). A coding therefore marks the strong tags that go out with its suffix, and
-//! tags that come back marked are joined by their unmarked form, so that the inner service
-//! recognizes its own.
+//! (RFC 9110 §8.8.3.3). A coded form therefore marks the strong tags of responses with its suffix.
+//! In requests, marked tags are joined by their unmarked form, so that the inner service recognizes
+//! its own.
 //!
-//! A range is never continued across codings: `Range` is removed where `If-Range` names a marked tag, for
-//! the ranges inside count bytes of the identity.
+//! A range is never continued across codings: `Range` is removed where `If-Range` names a marked
+//! tag, since the ranges inside count bytes of the representation as it is.
 
 use bytes::Bytes;
 use http::header::{
@@ -15,24 +15,70 @@ use http::header::{
 
 use super::coding::Coding;
 use super::config::StrongEtags;
+use super::plan::Plan;
+use super::variant::Variant;
 use crate::fields::entity_tag::EntityTag;
 use crate::fields::list;
 
-/// Marks the entity tag of a response that is sent in `coding`, if the tag is strong.
-///
-/// A weak tag promises only equivalence, which a coding does not break; what is no entity tag is
-/// left as the handler wrote it.
-pub(super) fn mark(fields: &mut HeaderMap, coding: Coding, policy: StrongEtags) {
-    let Some(value) = fields.get_mut(ETAG) else {
-        return;
-    };
-    let Some(tag @ EntityTag { weak: false, .. }) = EntityTag::parse(value.as_bytes()) else {
-        return;
-    };
-    *value = match policy {
-        StrongEtags::Suffix => tag.to_value(coding.tag_suffix()),
-        StrongEtags::Weaken => EntityTag { weak: true, ..tag }.to_value(""),
-    };
+/// Which coded form a response is, and how its entity tag says so.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Label {
+    pub(super) form: Variant,
+    /// `None` where the tag is not that of the response's own body.
+    pub(super) policy: Option<StrongEtags>,
+}
+
+impl Label {
+    /// What is done with such a response.
+    pub(super) const fn plan(self) -> Plan {
+        Plan::Encode(self.form.coding())
+    }
+
+    /// Marks the entity tag, if it is strong.
+    ///
+    /// A weak tag promises only equivalence, which a coding does not break. What is not an entity
+    /// tag stays as the handler wrote it.
+    pub(super) fn mark(self, fields: &mut HeaderMap) {
+        let (Some(policy), Some(value)) = (self.policy, fields.get_mut(ETAG)) else {
+            return;
+        };
+        let Some(tag @ EntityTag { weak: false, .. }) = EntityTag::parse(value.as_bytes()) else {
+            return;
+        };
+        *value = match policy {
+            StrongEtags::Suffix => tag.to_value(self.form.tag_suffix()),
+            StrongEtags::Weaken => EntityTag { weak: true, ..tag }.to_value(""),
+        };
+    }
+}
+
+/// What happens to the entity tag of a 304 or 412.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Tag {
+    /// It may be in the wrong form.
+    Dropped,
+    /// It stays as the handler wrote it.
+    Kept,
+    /// It is shown as the 200 would show it.
+    Marked(Label),
+    /// It is shown in the form that the client sent.
+    Sent(HeaderValue),
+}
+
+impl Tag {
+    /// Makes the head show the tag so.
+    pub(super) fn show(self, fields: &mut HeaderMap) {
+        match self {
+            Self::Dropped => drop_strong(fields),
+            Self::Kept => {}
+            Self::Marked(label) => label.mark(fields),
+            Self::Sent(form) => {
+                if let Some(value) = fields.get_mut(ETAG) {
+                    *value = form;
+                }
+            }
+        }
+    }
 }
 
 /// The lines in which a request named marked tags, as the client wrote them.
@@ -41,17 +87,16 @@ pub(super) struct SentTags {
     lines: Vec<HeaderValue>,
 }
 
-/// Joins each tag of `If-Match` and `If-None-Match` that one of `codings` marked by its unmarked form,
-/// and keeps the lines as they were sent.
+/// Joins each tag of `If-Match` and `If-None-Match` that a form in one of `codings` marked by its
+/// unmarked form, and keeps the lines as they were sent.
 ///
-/// In `If-None-Match`, only a tag of a coding that `may_be_sent` is joined. RFC 9110 §13.1.2 compares
-/// the tags with the selected representation, and one in a coding that the client refuses is never
-/// selected.
+/// In `If-None-Match`, only a tag of a form that `may_be_sent` is joined. RFC 9110 §13.1.2 compares
+/// the tags with the selected representation, and a form that the client refuses is never selected.
 pub(super) fn join_unmarked(
     fields: &mut HeaderMap,
     codings: &[Coding],
     policy: StrongEtags,
-    may_be_sent: impl Fn(Coding) -> bool,
+    mut may_be_sent: impl FnMut(Variant) -> bool,
 ) -> SentTags {
     let mut lines = Vec::new();
     for (name, line) in fields.iter_mut() {
@@ -60,7 +105,7 @@ pub(super) fn join_unmarked(
             lines.push(line.clone());
             match policy {
                 StrongEtags::Suffix => {
-                    *line = joined(line, codings, |coding| is_if_match || may_be_sent(coding));
+                    *line = joined(line, codings, |form| is_if_match || may_be_sent(form));
                 }
                 StrongEtags::Weaken => {}
             }
@@ -69,47 +114,51 @@ pub(super) fn join_unmarked(
     SentTags { lines }
 }
 
-/// Gives the strong tag of a 304 or 412 the form in which the client sent it: with the suffix of a
-/// coding that `may_be_sent`, or weak. Returns whether the tag needs no other form.
+/// How a 304 or 412 shows its strong tag: in the form in which the client sent it, which is marked
+/// by a form that `may_be_sent`, or weak. `None` where the client sent it in no form.
 ///
-/// Where the client sent several forms of one tag, the one of `coding` is meant, for that is what
-/// the same request would be sent now; then the unmarked one; then the first.
+/// Where the client sent several forms of one tag, the `selected` one is meant, since the same
+/// request would be sent that one now; then the unmarked one; then the first.
 pub(super) fn echo(
-    fields: &mut HeaderMap,
+    fields: &HeaderMap,
     sent: &SentTags,
-    coding: Option<Coding>,
-    may_be_sent: impl Fn(Coding) -> bool,
-) -> bool {
-    let Some(value) = fields.get_mut(ETAG) else {
-        return true;
+    selected: Option<Variant>,
+    mut may_be_sent: impl FnMut(Variant) -> bool,
+) -> Option<Tag> {
+    let value = fields.get(ETAG).map_or(&b""[..], HeaderValue::as_bytes);
+    let Some(tag @ EntityTag { weak: false, .. }) = EntityTag::parse(value) else {
+        return Some(Tag::Kept);
     };
-    let Some(tag @ EntityTag { weak: false, .. }) = EntityTag::parse(value.as_bytes()) else {
-        return true;
-    };
-    let elements = || sent.lines.iter().flat_map(list::tags_of_line);
-    let forms = || {
-        elements().filter_map(|element| {
-            let (plain, form_of) = match unmarked(element, &Coding::PREFERENCE) {
-                Some((plain, coding)) => (plain, Some(coding)),
-                None => (EntityTag::parse(element)?, None),
-            };
-            let is_form = plain.opaque == tag.opaque && form_of.map_or(plain.weak, &may_be_sent);
-            is_form.then_some((element, form_of))
-        })
-    };
-    let form = match forms().find(|&(_, form_of)| form_of.is_some() && form_of == coding) {
-        None if elements().any(|element| element == value.as_bytes()) => return true,
-        found => found.or_else(|| forms().next()),
-    };
-    let Some((form, _)) = form else {
-        return false;
-    };
-    *value = HeaderValue::from_bytes(form).expect("part of a field value is a field value");
-    true
+    let mut is_sent_unmarked = false;
+    let mut first = None;
+    for element in sent.lines.iter().flat_map(list::tags_of_line) {
+        is_sent_unmarked |= element == value;
+        let marked = unmarked(element, Coding::preference());
+        let is_form = match marked {
+            Some((plain, form)) => plain.opaque == tag.opaque && may_be_sent(form),
+            None => EntityTag::parse(element)
+                .is_some_and(|plain| plain.weak && plain.opaque == tag.opaque),
+        };
+        if is_form && marked.is_some_and(|(_, form)| Some(form) == selected) {
+            return Some(sent_as(element));
+        }
+        if is_form && first.is_none() {
+            first = Some(element);
+        }
+    }
+    match is_sent_unmarked {
+        true => Some(Tag::Kept),
+        false => first.map(sent_as),
+    }
 }
 
-/// Removes the strong tag of a 304 where nobody knows which form the 200 would show, and a date can
-/// take its place.
+fn sent_as(element: &[u8]) -> Tag {
+    let form = HeaderValue::from_bytes(element);
+    Tag::Sent(form.expect("part of a field value is a field value"))
+}
+
+/// Removes a strong tag of which nobody knows the form that the 200 would show, where a date can take
+/// its place.
 ///
 /// A cache selects the stored response that a 304 updates by a strong tag, if there is one, and then by
 /// `Last-Modified`. RFC 9111 §4.3.4, of the strong ones:
@@ -117,8 +166,8 @@ pub(super) fn echo(
 /// > If none of the initial set contains at least one of the same strong validators, then the cache
 /// > MUST NOT use the new response to update any stored responses.
 ///
-/// So a tag in the wrong form does harm, and none does not. `Vary` keeps the codings apart.
-pub(super) fn drop_strong(fields: &mut HeaderMap) {
+/// So a tag in the wrong form does harm, and a missing one does not. `Vary` keeps the forms apart.
+fn drop_strong(fields: &mut HeaderMap) {
     let is_strong =
         |value: &HeaderValue| EntityTag::parse(value.as_bytes()).is_some_and(|tag| !tag.weak);
     if fields.contains_key(LAST_MODIFIED) && fields.get(ETAG).is_some_and(is_strong) {
@@ -130,13 +179,13 @@ pub(super) fn drop_strong(fields: &mut HeaderMap) {
 fn joined(
     line: &HeaderValue,
     codings: &[Coding],
-    is_joined: impl Fn(Coding) -> bool,
+    mut is_joined: impl FnMut(Variant) -> bool,
 ) -> HeaderValue {
-    let plain_of = |element| {
-        let (plain, coding) = unmarked(element, codings)?;
-        is_joined(coding).then_some(plain)
+    let mut plain_of = |element| {
+        let (plain, form) = unmarked(element, codings)?;
+        is_joined(form).then_some(plain)
     };
-    // Most lists have no such tag, and are not written anew.
+    // Most lists have no such tag, and are not written again.
     if !list::tags_of_line(line).any(|element| plain_of(element).is_some()) {
         return line.clone();
     }
@@ -155,35 +204,35 @@ fn joined(
         .expect("entity tags joined by commas are a field value")
 }
 
-/// The tag that one of `codings` marked, and which one.
+/// The tag that a form in one of `codings` marked, and which form.
 ///
 /// Weak tags count too: intermediaries weaken the tags of what they transform.
-fn unmarked<'a>(element: &'a [u8], codings: &[Coding]) -> Option<(EntityTag<'a>, Coding)> {
+fn unmarked<'a>(element: &'a [u8], codings: &[Coding]) -> Option<(EntityTag<'a>, Variant)> {
     let tag = EntityTag::parse(element)?;
     // A suffix has one hyphen, its first byte.
     let (opaque, suffix) = tag
         .opaque
         .split_at(tag.opaque.iter().rposition(|&byte| byte == b'-')?);
-    let is_its = |coding: &&Coding| coding.tag_suffix().as_bytes() == suffix;
-    let coding = codings.iter().find(is_its)?;
-    Some((EntityTag { opaque, ..tag }, *coding))
+    let form = Variant::of_suffix(suffix, codings)?;
+    Some((EntityTag { opaque, ..tag }, form))
 }
 
-/// Removes `Range` and `If-Range` where the client may hold a part of a coding: the rest, taken of the
-/// identity, would not fit. Without them the whole representation is sent, as after an `If-Range` that
-/// does not hold.
+/// Removes `Range` and `If-Range` where the client may hold a part of a coded form: the rest, taken
+/// from the representation as it is, would not fit. Without them the whole representation is sent,
+/// as after an `If-Range` that does not hold.
 ///
-/// 1. A tag that a coding marked: the client holds a part of that coding. A handler that compares tags
-///    does not know this one, but not every handler compares. Codings that are not offered count too:
-///    the build before this one may have offered them.
-/// 2. A weak tag: all codings share it, and it never holds (RFC 9110 §13.1.5).
-/// 3. A date, where a coding `is_sent` in response to this request: all codings share the date too.
+/// 1. A marked tag: the client holds a part of that form. A handler that compares tags does not know
+///    this one, but not every handler compares. Codings that are not offered count too: the build
+///    before this one may have offered them.
+/// 2. A weak tag: all forms share it, and it never holds (RFC 9110 §13.1.5).
+/// 3. A date, where a coding `is_sent` in response to this request: all forms share the date too.
 pub(super) fn drop_range(fields: &mut HeaderMap, policy: StrongEtags, is_sent: bool) {
     let is_dropped = |value: &HeaderValue| match EntityTag::parse(value.as_bytes()) {
         None => is_sent,
         Some(tag) => {
             let may_be_marked = policy == StrongEtags::Suffix;
-            tag.weak || (may_be_marked && unmarked(value.as_bytes(), &Coding::PREFERENCE).is_some())
+            tag.weak
+                || (may_be_marked && unmarked(value.as_bytes(), Coding::preference()).is_some())
         }
     };
     if fields.get(IF_RANGE).is_some_and(is_dropped) {
@@ -193,233 +242,4 @@ pub(super) fn drop_range(fields: &mut HeaderMap, policy: StrongEtags, is_sent: b
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use Coding::{Brotli, Gzip};
-    use http::HeaderName;
-
-    fn fields(name: &HeaderName, lines: &[&str]) -> HeaderMap {
-        let mut fields = HeaderMap::new();
-        for line in lines {
-            fields.append(name, line.parse().unwrap());
-        }
-        fields
-    }
-
-    #[track_caller]
-    fn check_mark(before: &str, policy: StrongEtags, after: &str) {
-        let mut fields = fields(&ETAG, &[before]);
-        mark(&mut fields, Gzip, policy);
-        assert_eq!(fields[ETAG], after, "{before}");
-    }
-
-    #[test]
-    fn c_22_a_strong_tag_gets_the_suffix_of_its_coding() {
-        check_mark(r#""a""#, StrongEtags::Suffix, r#""a-gzip""#);
-        check_mark(r#""""#, StrongEtags::Suffix, r#""-gzip""#);
-        check_mark(r#""a""#, StrongEtags::Weaken, r#"W/"a""#);
-    }
-
-    #[test]
-    fn c_22_weak_and_malformed_tags_stay_as_they_are() {
-        for policy in [StrongEtags::Suffix, StrongEtags::Weaken] {
-            check_mark(r#"W/"a""#, policy, r#"W/"a""#);
-            check_mark("a", policy, "a");
-            check_mark(r#""a" "b""#, policy, r#""a" "b""#);
-        }
-    }
-
-    /// For a request that accepts all codings.
-    fn join_all(fields: &mut HeaderMap, codings: &[Coding], policy: StrongEtags) -> SentTags {
-        join_unmarked(fields, codings, policy, |_| true)
-    }
-
-    #[track_caller]
-    fn check_join(before: &[&str], after: &[&str]) {
-        for name in [IF_MATCH, IF_NONE_MATCH] {
-            let mut found = fields(&name, before);
-            let sent = join_all(&mut found, &Coding::PREFERENCE, StrongEtags::Suffix);
-            assert_eq!(found, fields(&name, after), "{before:?}");
-            assert_eq!(sent.lines, before, "{before:?}");
-        }
-    }
-
-    #[test]
-    fn c_23_a_marked_tag_is_joined_by_its_unmarked_form() {
-        check_join(&[r#""a-gzip""#], &[r#""a-gzip", "a""#]);
-        check_join(
-            &[r#""a-br" , "b", W/"c-zstd""#, r#""d,-deflate""#],
-            &[
-                r#""a-br", "a", "b", W/"c-zstd", W/"c""#,
-                r#""d,-deflate", "d,""#,
-            ],
-        );
-        check_join(&[r#""a-gzip-br""#], &[r#""a-gzip-br", "a-gzip""#]);
-    }
-
-    #[test]
-    fn c_23_other_lists_stay_as_they_came() {
-        check_join(&[], &[]);
-        check_join(&["*"], &["*"]);
-        check_join(&[r#""a",,"b""#, r#"W/"c""#], &[r#""a",,"b""#, r#"W/"c""#]);
-        check_join(&["a-gzip"], &["a-gzip"]);
-        check_join(&[r#""a-gzip"#], &[r#""a-gzip"#]);
-        check_join(&[r#""-GZIP""#], &[r#""-GZIP""#]);
-    }
-
-    #[test]
-    fn c_23_a_suffix_of_a_coding_that_is_not_offered_is_the_handler_s_own() {
-        let mut found = fields(&IF_NONE_MATCH, &[r#""pt-br", "a-gzip""#]);
-        join_all(&mut found, &[Gzip], StrongEtags::Suffix);
-        assert_eq!(
-            found,
-            fields(&IF_NONE_MATCH, &[r#""pt-br", "a-gzip", "a""#])
-        );
-    }
-
-    #[test]
-    fn a_weakened_tag_comes_back_weak() {
-        let mut request = fields(&IF_NONE_MATCH, &[r#"W/"b", W/"a""#]);
-        let sent = join_all(&mut request, &[Gzip], StrongEtags::Weaken);
-        assert_eq!(request, fields(&IF_NONE_MATCH, &[r#"W/"b", W/"a""#]));
-        let mut response = fields(&ETAG, &[r#""a""#]);
-        assert!(echo(&mut response, &sent, Some(Gzip), |_| true));
-        assert_eq!(response[ETAG], r#"W/"a""#);
-    }
-
-    #[test]
-    fn x_05_a_range_after_what_may_be_of_a_coding_is_removed() {
-        use StrongEtags::{Suffix, Weaken};
-        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
-        for (if_range, policy, is_sent, removed) in [
-            (date, Suffix, true, true),
-            (date, Suffix, false, false),
-            ("nonsense", Suffix, true, true),
-            (r#""a-gzip""#, Suffix, true, true),
-            (r#""a-gzip""#, Suffix, false, true),
-            (r#""a-gzip""#, Weaken, true, false),
-            (r#""a-br""#, Suffix, true, true),
-            (r#""a""#, Suffix, true, false),
-            (r#"W/"a-gzip""#, Suffix, false, true),
-            (r#"W/"a""#, Suffix, false, true),
-            (r#"W/"a""#, Weaken, false, true),
-        ] {
-            let mut found = fields(&RANGE, &["bytes=0-9"]);
-            found.insert(IF_RANGE, if_range.parse().unwrap());
-            drop_range(&mut found, policy, is_sent);
-            let kept = [found.contains_key(IF_RANGE), found.contains_key(RANGE)];
-            assert_eq!(kept, [!removed; 2], "{if_range}, {policy:?}, {is_sent}");
-        }
-        let mut found = fields(&RANGE, &["bytes=0-9"]);
-        drop_range(&mut found, Suffix, true);
-        assert!(found.contains_key(RANGE));
-    }
-
-    #[test]
-    fn x_02_only_tags_of_codings_that_may_be_sent_are_joined_for_a_304() {
-        let lines = [r#""a-gzip", "b-br""#];
-        for (name, after) in [
-            (IF_NONE_MATCH, r#""a-gzip", "a", "b-br""#),
-            (IF_MATCH, r#""a-gzip", "a", "b-br", "b""#),
-        ] {
-            let mut found = fields(&name, &lines);
-            let codings = &Coding::PREFERENCE;
-            join_unmarked(&mut found, codings, StrongEtags::Suffix, |coding| {
-                coding == Gzip
-            });
-            assert_eq!(found, fields(&name, &[after]), "{name}");
-        }
-    }
-
-    #[test]
-    fn e_23_a_strong_tag_is_removed_only_beside_a_date() {
-        for (tag, date, kept) in [
-            (r#""a""#, true, false),
-            (r#""a""#, false, true),
-            (r#"W/"a""#, true, true),
-            ("a", true, true),
-        ] {
-            let mut found = fields(&ETAG, &[tag]);
-            if date {
-                let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
-                found.insert(LAST_MODIFIED, date);
-            }
-            drop_strong(&mut found);
-            assert_eq!(found.contains_key(ETAG), kept, "{tag}, {date}");
-        }
-    }
-
-    #[test]
-    fn c_23_if_range_stays_as_it_came() {
-        let mut fields = HeaderMap::new();
-        fields.insert(IF_RANGE, r#""a-gzip""#.parse().unwrap());
-        let before = fields.clone();
-        join_all(&mut fields, &Coding::PREFERENCE, StrongEtags::Suffix);
-        assert_eq!(fields, before);
-    }
-
-    /// What a 304 shows to a client that sent `line`, and accepts these codings, the first of them most.
-    #[track_caller]
-    fn check_echo(line: &str, accepted: &[Coding], etag: &str, expected: &str) {
-        let mut request = fields(&IF_NONE_MATCH, &[line]);
-        let mut response = fields(&ETAG, &[etag]);
-        let may_be_sent = |coding| accepted.contains(&coding);
-        let codings = &Coding::PREFERENCE;
-        let sent = join_unmarked(&mut request, codings, StrongEtags::Suffix, may_be_sent);
-        let coding = accepted.first().copied();
-        echo(&mut response, &sent, coding, may_be_sent);
-        assert_eq!(response[ETAG], expected, "{line}, {accepted:?}");
-    }
-
-    #[test]
-    fn x_02_the_form_that_the_client_sent_comes_back() {
-        check_echo(r#""a-gzip""#, &[Gzip], r#""a""#, r#""a-gzip""#);
-        check_echo(r#""a-gzip""#, &[Brotli, Gzip], r#""a""#, r#""a-gzip""#);
-        check_echo(r#"W/"a-gzip""#, &[Gzip], r#""a""#, r#"W/"a-gzip""#);
-        check_echo(r#""b", "a-br""#, &[Gzip, Brotli], r#""a""#, r#""a-br""#);
-    }
-
-    #[test]
-    fn x_02_a_form_that_the_request_refuses_does_not_come_back() {
-        check_echo(r#""a-gzip""#, &[], r#""a""#, r#""a""#);
-        check_echo(r#""a-gzip""#, &[Brotli], r#""a""#, r#""a""#);
-        check_echo(r#""a-gzip", "a-br""#, &[Brotli], r#""a""#, r#""a-br""#);
-    }
-
-    #[test]
-    fn x_03_an_unmarked_form_stays() {
-        let all = &[Gzip, Brotli];
-        check_echo(r#""a""#, all, r#""a""#, r#""a""#);
-        check_echo(r#""a-br", "a""#, all, r#""a""#, r#""a""#);
-        check_echo(r#""a", "a-gzip""#, &[], r#""a""#, r#""a""#);
-        check_echo(r#""a-gzip", "a""#, &[], r#""a""#, r#""a""#);
-        check_echo(r#""a-gzip""#, all, r#""b""#, r#""b""#);
-        check_echo(r#""a-gzip""#, all, r#"W/"a""#, r#"W/"a""#);
-        check_echo(r#""a-gzip""#, all, "a", "a");
-    }
-
-    #[test]
-    fn of_several_forms_the_one_of_the_coding_comes_back() {
-        let all = &[Gzip, Brotli];
-        let three = r#""a", "a-br", "a-gzip""#;
-        check_echo(three, all, r#""a""#, r#""a-gzip""#);
-        check_echo(r#""a-br", "a-gzip""#, all, r#""a""#, r#""a-gzip""#);
-    }
-
-    #[test]
-    fn a_tag_that_the_client_did_not_send_in_any_form_needs_another() {
-        for (line, etag, expected) in [
-            (r#""a-gzip""#, r#""a""#, true),
-            (r#""a""#, r#""a""#, true),
-            ("*", r#""a""#, false),
-            (r#""b""#, r#""a""#, false),
-            ("*", r#"W/"a""#, true),
-        ] {
-            let mut request = fields(&IF_NONE_MATCH, &[line]);
-            let mut response = fields(&ETAG, &[etag]);
-            let sent = join_all(&mut request, &[Gzip], StrongEtags::Suffix);
-            let found = echo(&mut response, &sent, Some(Gzip), |_| true);
-            assert_eq!(found, expected, "{line}, {etag}");
-        }
-    }
-}
+mod tests;

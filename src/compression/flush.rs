@@ -2,10 +2,10 @@
 
 /// A response extension for a stream whose reader waits for every piece.
 ///
-/// [`CompressionLayer`](super::CompressionLayer) flushes such a stream whenever its body has no more to
-/// give, so that the client can decode all that was written. It does so by itself for event streams,
+/// [`CompressionLayer`](super::CompressionLayer) flushes such a stream whenever its body is pending,
+/// so that the client can decode all that was written. It does so by itself for event streams,
 /// line-delimited JSON, and responses with `Incremental: ?1`. Other streams are flushed too, but of
-/// many tiny pieces the last 64 bytes at most may wait for more.
+/// many tiny pieces at most the last 64 bytes may wait for more.
 ///
 /// # Example
 ///
@@ -20,7 +20,11 @@
 /// # assert!(response.extensions().get::<Live>().is_some());
 /// # Ok::<(), http::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "users write it as a value, and it has nothing to say but its name"
+)]
 pub struct Live;
 
 /// The flushes of one stream, and what they cost.

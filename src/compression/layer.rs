@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use http::{StatusCode, request, response};
+use http::{request, response};
 use http_body::SizeHint;
 use tower_layer::Layer;
 
 use super::coding::Coding;
 use super::config::{Config, Predicate, StrongEtags};
 use super::content_types::ContentTypes;
+use super::decision::decide;
 use super::error::InvalidCompression;
-use super::heads::Asked;
-use super::plan::{self, Plan};
+use super::facts::Asked;
+use super::plan::{Plan, Reason};
 use super::service::Compression;
+use crate::matcher::RequestMatcher;
 
 /// Applies [`Compression`] to a service.
 ///
@@ -24,24 +26,62 @@ pub struct CompressionLayer {
 }
 
 impl CompressionLayer {
-    /// All codings of this build at their default levels, for bodies of
-    /// [`DEFAULT_THRESHOLD`](super::DEFAULT_THRESHOLD) bytes
-    /// and the default [`ContentTypes`].
+    /// All codings of this build at their default levels, for bodies of at least
+    /// [`DEFAULT_THRESHOLD`](super::DEFAULT_THRESHOLD) bytes and the default [`ContentTypes`].
     pub fn new() -> Self {
         Self {
             config: Arc::new(Config::new()),
         }
     }
 
-    /// Offers these codings only, the first being preferred among equals.
+    /// Turns the layer on or off. Off, it passes everything untouched: requests, heads and bodies.
+    ///
+    /// The type of the service stays the same, so that a flag at run time can decide.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::compression::CompressionLayer;
+    ///
+    /// let is_on = std::env::var_os("NO_COMPRESSION").is_none();
+    /// let layer = CompressionLayer::new().enabled(is_on);
+    /// ```
+    pub fn enabled(mut self, is_enabled: bool) -> Self {
+        self.config_mut().switch.set_enabled(is_enabled);
+        self
+    }
+
+    /// Passes responses to these requests untouched. Called twice, it skips both sets.
+    ///
+    /// Nothing about such a request is read or changed: its entity tags reach the inner service as
+    /// the client sent them, and `Vary` says nothing of codings.
+    /// [`compress_when`](Self::compress_when) decides with the response at hand.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::compression::CompressionLayer;
+    /// use tower_egress::matcher::RequestMatcher;
+    ///
+    /// let layer = CompressionLayer::new().skip(RequestMatcher::prefix("/internal/")?);
+    /// # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
+    /// ```
+    pub fn skip(mut self, requests: RequestMatcher) -> Self {
+        self.config_mut().switch.skip(requests);
+        self
+    }
+
+    /// Offers these codings only. The first is preferred among equals.
     ///
     /// # Errors
     ///
     /// - [`InvalidCompression::NoCodings`]: the list is empty.
     /// - [`InvalidCompression::Unavailable`]: a coding's cargo feature is off.
     /// - [`InvalidCompression::DuplicateCoding`]: a coding is listed twice.
-    /// - [`InvalidCompression::NotOffered`]: the coding of [`when_absent`](Self::when_absent) is not
-    ///   on the list.
+    /// - [`InvalidCompression::NotOffered`]: the coding of a [`level`](Self::level) or of
+    ///   [`when_absent`](Self::when_absent) is not on the list.
+    /// - [`InvalidCompression::NoWindow`]: a [`stream_window`](Self::stream_window) is set, and
+    ///   neither `br` nor `zstd` is on the list.
     pub fn codings(
         mut self,
         codings: impl IntoIterator<Item = Coding>,
@@ -56,8 +96,9 @@ impl CompressionLayer {
     /// # Errors
     ///
     /// - [`InvalidCompression::Level`]: the coding has no such [level](Coding::levels).
+    /// - [`InvalidCompression::NotOffered`]: the coding is not among the layer's codings.
     /// - [`InvalidCompression::Unavailable`]: the coding's cargo feature is off.
-    pub fn level(mut self, coding: Coding, level: u32) -> Result<Self, InvalidCompression> {
+    pub fn level(mut self, coding: Coding, level: i32) -> Result<Self, InvalidCompression> {
         self.config_mut().set_level(coding, level)?;
         Ok(self)
     }
@@ -81,15 +122,16 @@ impl CompressionLayer {
     /// [`DEFAULT_STREAM_WINDOW`](super::DEFAULT_STREAM_WINDOW).
     ///
     /// That makes large bodies smaller, and every open stream larger: the
-    /// [table](super#memory-and-time) has the figures. The window is the largest power of two that is
-    /// not above `bytes`, and not above what the body needs; gzip and deflate always have 32 KiB. Bodies
-    /// that are [encoded at once](Self::one_shot) have windows that hold all of them.
+    /// [table](super#memory-and-time) has the figures. The window is the largest power of two that
+    /// is not above `bytes`, and not above what the body needs. gzip and deflate always have 32 KiB.
+    /// Bodies that are [encoded at once](Self::one_shot) have windows that hold all of them.
     ///
     /// # Errors
     ///
-    /// [`InvalidCompression::StreamWindow`]: `bytes` is below
-    /// [`DEFAULT_STREAM_WINDOW`](super::DEFAULT_STREAM_WINDOW) or above
-    /// [`LARGEST_STREAM_WINDOW`](super::LARGEST_STREAM_WINDOW).
+    /// - [`InvalidCompression::StreamWindow`]: `bytes` is below
+    ///   [`DEFAULT_STREAM_WINDOW`](super::DEFAULT_STREAM_WINDOW) or above
+    ///   [`LARGEST_STREAM_WINDOW`](super::LARGEST_STREAM_WINDOW).
+    /// - [`InvalidCompression::NoWindow`]: neither `br` nor `zstd` is among the layer's codings.
     ///
     /// # Example
     ///
@@ -109,23 +151,23 @@ impl CompressionLayer {
     /// [`DEFAULT_POOL_SIZE`](super::DEFAULT_POOL_SIZE); 0 keeps none. Layers with several levels of a
     /// coding share these places; the level used last has them.
     pub fn pool_size(mut self, encoders: usize) -> Self {
-        self.config_mut().set_pool_size(encoders);
+        self.config_mut().pool_size = encoders;
         self
     }
 
-    /// Compresses bodies of these types.
+    /// Compresses bodies of these types, instead of the default [`ContentTypes`].
     pub fn content_types(mut self, types: ContentTypes) -> Self {
         self.config_mut().content_types = types;
         self
     }
 
-    /// Asks `predicate` too whether a response is worth compressing.
+    /// Asks `predicate` too whether a response is worth compressing. Called twice, both must hold.
     ///
-    /// The [content types](Self::content_types), the threshold and the request must still allow it: the
-    /// layer compresses only what all of them allow. With [`ContentTypes::any`] the predicate alone
-    /// decides about types. It sees the heads of the request and of the response, and is asked only
-    /// about responses of a type that is compressed. A response that the predicate turns down has no
-    /// `Vary: accept-encoding`.
+    /// The [content types](Self::content_types), the threshold and the request must still allow it:
+    /// the layer compresses only what all of them allow. With [`ContentTypes::any`] the predicate
+    /// alone decides about types. It sees the heads of the request and of the response, and is asked
+    /// only about responses of a type that is compressed. A response that the predicate turns down
+    /// has no `Vary: accept-encoding`.
     ///
     /// The predicate runs in the task of the response, so it must be quick. The layer clones the
     /// request's head for it.
@@ -143,24 +185,38 @@ impl CompressionLayer {
         mut self,
         predicate: impl Fn(&request::Parts, &response::Parts) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.config_mut().predicate = Some(Predicate::new(predicate));
+        self.config_mut().add_predicate(Predicate::new(predicate));
         self
     }
 
-    /// Answers requests without `Accept-Encoding` in `coding`, instead of as the body is.
+    /// Responds to requests without `Accept-Encoding` in `coding`; with `None`, the default, as the
+    /// body is.
     ///
     /// RFC 9110 §12.5.3 allows any coding then; but many clients that send no `Accept-Encoding`
-    /// decode nothing. For services whose clients are known.
+    /// decode nothing. This is for services whose clients are known.
     ///
     /// # Errors
     ///
     /// [`InvalidCompression::NotOffered`]: the coding is not among the layer's codings.
-    pub fn when_absent(mut self, coding: Coding) -> Result<Self, InvalidCompression> {
-        self.config_mut().set_when_absent(coding)?;
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::compression::{Coding, CompressionLayer};
+    ///
+    /// let layer = CompressionLayer::new().when_absent(Coding::Gzip)?;
+    /// # let _ = layer;
+    /// # Ok::<(), tower_egress::compression::InvalidCompression>(())
+    /// ```
+    pub fn when_absent(
+        mut self,
+        coding: impl Into<Option<Coding>>,
+    ) -> Result<Self, InvalidCompression> {
+        self.config_mut().set_when_absent(coding.into())?;
         Ok(self)
     }
 
-    /// Does this with strong entity tags, instead of [`StrongEtags::Suffix`].
+    /// What happens to strong entity tags, instead of [`StrongEtags::Suffix`].
     pub fn strong_etags(mut self, policy: StrongEtags) -> Self {
         self.config_mut().strong_etags = policy;
         self
@@ -176,29 +232,49 @@ impl CompressionLayer {
         self
     }
 
+    /// Ignores the field `x-no-compression` of requests: the default.
+    pub fn ignore_no_compression(mut self) -> Self {
+        self.config_mut().request_opt_out = false;
+        self
+    }
+
     /// Sends the body as it is to requests with `Cache-Control: no-transform`.
     ///
-    /// Off unless asked for: the directive is meant for intermediaries (RFC 9111 §5.2.1.6), and an
-    /// origin that compresses answers in another representation.
+    /// It is off by default: the directive is meant for intermediaries (RFC 9111 §5.2.1.6), and an
+    /// origin that compresses sends another representation. `Vary` then names `cache-control` beside
+    /// `accept-encoding`, which splits what caches store further than
+    /// [`x-no-compression`](Self::honor_no_compression) does.
     pub fn honor_request_no_transform(mut self) -> Self {
         self.config_mut().request_no_transform = true;
         self
     }
 
-    /// Compresses, too, what carries an HTTP message signature (RFC 9421) over fields that
-    /// compressing changes; the signature no longer verifies then.
+    /// Ignores `no-transform` of requests: the default.
+    pub fn ignore_request_no_transform(mut self) -> Self {
+        self.config_mut().request_no_transform = false;
+        self
+    }
+
+    /// Also compresses responses with an HTTP message signature (RFC 9421) over fields that
+    /// compressing changes. Their signature no longer verifies then.
     ///
-    /// For services behind a verifier that undoes the coding first.
+    /// This is for services behind a verifier that undoes the coding first.
     pub fn compress_signed(mut self) -> Self {
         self.config_mut().compress_signed = true;
+        self
+    }
+
+    /// Sends such responses as they are: the default.
+    pub fn pass_signed(mut self) -> Self {
+        self.config_mut().compress_signed = false;
         self
     }
 
     /// What the layer would do with this response to this request.
     ///
     /// `size` is the body's size hint. A body whose length neither it nor `Content-Length` tells is
-    /// taken for large; the service itself sends it as it is if it ends at once below the threshold, and
-    /// so it does with one that is shorter than its `Content-Length`.
+    /// taken for large. The service itself sends it as it is if it ends at once below the threshold,
+    /// and also if it is shorter than its `Content-Length`.
     #[must_use]
     pub fn plan(
         &self,
@@ -206,14 +282,15 @@ impl CompressionLayer {
         response: &response::Parts,
         size: &SizeHint,
     ) -> Plan {
-        let mut asked = Asked::read(&request.method, &request.headers, &self.config);
-        if response.status == StatusCode::NOT_MODIFIED {
-            asked.keep_target(&request.uri);
+        let config = &*self.config;
+        if let Some(off) = config.switch.off_for(request) {
+            return Plan::Pass(Reason::from(off));
         }
-        if self.config.predicate.is_some() {
-            asked = asked.keep(request.clone());
+        let mut asked = Asked::read(&request.method, &request.uri, &request.headers, config);
+        if config.predicate.is_some() {
+            asked.head = Some(Box::new(request.clone()));
         }
-        plan::plan(&self.config, &asked, response, size)
+        decide(config, &mut asked, response, size).plan()
     }
 
     fn config_mut(&mut self) -> &mut Config {

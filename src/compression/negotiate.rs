@@ -1,7 +1,6 @@
 //! Choosing a coding from `Accept-Encoding` (RFC 9110 §12.5.3). Pure: no body, no clock, no
 //! allocation.
 
-use std::cell::LazyCell;
 use std::slice;
 
 use http::HeaderValue;
@@ -19,23 +18,27 @@ pub(super) struct Preference {
     pub(super) identity_refused: bool,
 }
 
-/// The `Accept-Encoding` of a request, kept until it is known whether it matters: most answers that
-/// are sent as they are are so for their own sake, and to read it costs more than to keep it.
+/// The `Accept-Encoding` of a request.
+///
+/// Its lines are kept until something depends on them, and then read once. Most responses that are
+/// sent as they are would be so for any request, and to read the lines costs more than to keep them.
 #[derive(Debug, Default)]
 pub(super) enum Accepted {
     #[default]
     Unsaid,
     Line(HeaderValue),
     Lines(Vec<HeaderValue>),
+    Read(Weights),
 }
 
 impl Accepted {
-    /// Takes the next line.
+    /// Takes the next line. All are taken before one is read.
     pub(super) fn push(&mut self, line: HeaderValue) {
         match self {
             Self::Unsaid => *self = Self::Line(line),
             Self::Line(first) => *self = Self::Lines(vec![first.clone(), line]),
             Self::Lines(lines) => lines.push(line),
+            Self::Read(_) => {}
         }
     }
 
@@ -45,44 +48,59 @@ impl Accepted {
     ///
     /// Without an `Accept-Encoding` any coding would be acceptable (rule 1), but clients that say
     /// nothing mostly understand nothing: they get `when_absent`.
-    pub(super) fn negotiate(&self, offered: &[Coding], when_absent: Option<Coding>) -> Preference {
-        if matches!(self, Self::Unsaid) {
+    pub(super) fn negotiate(
+        &mut self,
+        offered: &[Coding],
+        when_absent: Option<Coding>,
+    ) -> Preference {
+        let Some(weights) = self.weights() else {
             return Preference {
                 coding: when_absent,
                 identity_refused: false,
             };
-        }
-        let weights = Weights::read(self.lines());
+        };
         let identity = weights.identity.or(weights.any);
         Preference {
-            coding: best(&weights, offered)
+            coding: best(weights, offered)
                 .filter(|&(_, weight)| identity.is_none_or(|identity| identity <= weight))
                 .map(|(coding, _)| coding),
             identity_refused: identity.is_some_and(Weight::is_refusal),
         }
     }
 
-    /// Which codings the request accepts: those with a weight above 0, and all of them where it says
-    /// nothing (rule 1). The lines are read once, when the first coding is asked for.
-    pub(super) fn acceptable(&self) -> impl Fn(Coding) -> bool {
-        let weights = LazyCell::new(|| Weights::read(self.lines()));
-        move |coding| {
-            let is_accepted = |weight: Weight| !weight.is_refusal();
-            matches!(self, Self::Unsaid) || weights.of(coding).is_some_and(is_accepted)
+    /// Whether the request accepts `coding`: with a weight above 0, or by saying nothing (rule 1).
+    pub(super) fn accepts(&mut self, coding: Coding) -> bool {
+        self.weights().is_none_or(|weights| {
+            let weight = weights.of(coding);
+            weight.is_some_and(|weight| !weight.is_refusal())
+        })
+    }
+
+    /// Whether a weight is given at all: without one, nothing is refused. It is quick to tell.
+    pub(super) fn has_weights(&self) -> bool {
+        let has_weight = |line: &HeaderValue| line.as_bytes().contains(&b';');
+        match self {
+            Self::Unsaid => false,
+            Self::Line(line) => has_weight(line),
+            Self::Lines(lines) => lines.iter().any(has_weight),
+            Self::Read(_) => true,
         }
     }
 
-    /// Whether a weight is given at all: without one, nothing is refused.
-    pub(super) fn has_weights(&self) -> bool {
-        let mut lines = self.lines().iter();
-        lines.any(|line| line.as_bytes().contains(&b';'))
-    }
-
-    fn lines(&self) -> &[HeaderValue] {
+    /// The weights, read at the first call; `None` where there is no such field.
+    fn weights(&mut self) -> Option<&Weights> {
+        let read = match self {
+            Self::Unsaid => return None,
+            Self::Line(line) => Some(Weights::read(slice::from_ref(line))),
+            Self::Lines(lines) => Some(Weights::read(lines)),
+            Self::Read(_) => None,
+        };
+        if let Some(weights) = read {
+            *self = Self::Read(weights);
+        }
         match self {
-            Self::Unsaid => &[],
-            Self::Line(line) => slice::from_ref(line),
-            Self::Lines(lines) => lines,
+            Self::Read(weights) => Some(weights),
+            _ => None,
         }
     }
 }
@@ -109,8 +127,8 @@ fn best(weights: &Weights, offered: &[Coding]) -> Option<(Coding, Weight)> {
 }
 
 /// The weights that one request gives, by whom it gives them.
-#[derive(Default)]
-struct Weights {
+#[derive(Debug, Default)]
+pub(super) struct Weights {
     /// There is a weight for some coding, or for all of them.
     name_codings: bool,
     any: Option<Weight>,
@@ -193,7 +211,7 @@ mod tests {
             coding,
             identity_refused,
         };
-        let found = negotiate(&request, &Coding::PREFERENCE, None);
+        let found = negotiate(&request, Coding::preference(), None);
         assert_eq!(found, expected, "Accept-Encoding: {lines:?}");
     }
 
@@ -324,7 +342,26 @@ mod tests {
         let mut request = HeaderMap::new();
         let line = HeaderValue::from_bytes(b"gz\xffip, \xff;q=1, br").unwrap();
         request.insert(ACCEPT_ENCODING, line);
-        let found = negotiate(&request, &Coding::PREFERENCE, None);
+        let found = negotiate(&request, Coding::preference(), None);
         assert_eq!(found.coding, Some(Brotli));
+    }
+
+    #[test]
+    fn it_says_the_same_however_often_it_is_read() {
+        let mut accepted = Accepted::default();
+        accepted.push(HeaderValue::from_static("gzip;q=0.5"));
+        accepted.push(HeaderValue::from_static("br;q=0, identity;q=0"));
+        for _ in 0..2 {
+            assert!(accepted.has_weights());
+            let expected = Preference {
+                coding: Some(Gzip),
+                identity_refused: true,
+            };
+            assert_eq!(accepted.negotiate(Coding::preference(), None), expected);
+            assert!(accepted.accepts(Gzip));
+            assert!(!accepted.accepts(Brotli));
+            assert!(!accepted.accepts(Zstd));
+        }
+        assert!(Accepted::default().accepts(Zstd));
     }
 }

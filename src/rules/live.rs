@@ -8,11 +8,16 @@ use crate::fields::structured::{self, BareItem};
 /// Whether a reader waits for every piece of the body: the content type says so, or the handler does
 /// with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
 pub(crate) fn is_live(fields: &HeaderMap) -> bool {
+    is_live_of_type(MediaType::of(fields), fields)
+}
+
+/// As [`is_live`], where the content type is known already.
+pub(crate) fn is_live_of_type(media_type: Option<MediaType<'_>>, fields: &HeaderMap) -> bool {
     let is_live_type = |media_type: MediaType<'_>| {
         LIVE.iter()
             .any(|&(kind, subtype)| media_type.is(kind, subtype))
     };
-    MediaType::of(fields).is_some_and(is_live_type)
+    media_type.is_some_and(is_live_type)
         || (fields.contains_key(INCREMENTAL) && is_incremental(fields))
 }
 

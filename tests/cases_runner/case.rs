@@ -48,11 +48,11 @@ pub(crate) enum Layer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Compression {
     pub(crate) also_compress: Option<Vec<String>>,
-    pub(crate) br_level: Option<u32>,
+    pub(crate) br_level: Option<i32>,
     pub(crate) coding_when_absent: Option<String>,
     pub(crate) codings: Option<Vec<String>>,
     pub(crate) filter: Option<String>,
-    pub(crate) gzip_level: Option<u32>,
+    pub(crate) gzip_level: Option<i32>,
     pub(crate) threshold: Option<u64>,
 }
 

@@ -178,8 +178,8 @@ fn coding_of(fields: &HeaderMap) -> Result<Option<Coding>, String> {
         return Ok(None);
     };
     let value = String::from_utf8_lossy(value.as_bytes());
-    let is_named = |coding: &Coding| value.eq_ignore_ascii_case(coding.token());
-    match Coding::PREFERENCE.into_iter().find(is_named) {
+    let is_named = |coding: &Coding| value.eq_ignore_ascii_case(coding.as_str());
+    match Coding::preference().iter().copied().find(is_named) {
         Some(coding) => Ok(Some(coding)),
         None if value.eq_ignore_ascii_case("identity") => Ok(None),
         None => Err(format!("no decoder for {value}")),

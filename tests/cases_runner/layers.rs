@@ -178,9 +178,10 @@ fn response_time(
 }
 
 fn coding(name: &str) -> Result<Coding, Refusal> {
-    Coding::PREFERENCE
-        .into_iter()
-        .find(|coding| coding.token() == name)
+    Coding::preference()
+        .iter()
+        .copied()
+        .find(|coding| coding.as_str() == name)
         .ok_or_else(|| Refusal::Unknown(format!("no coding {name}")))
 }
 

@@ -222,7 +222,7 @@ fn c_37_events_leave_at_the_first_wait() {
         ] {
             let mut response = page(Script::new([data(b"data: 1\n\n"), Step::Stuck]));
             response.headers_mut().insert(name, value.parse().unwrap());
-            let mut body = pin!(respond(get(coding.token()), response).into_body());
+            let mut body = pin!(respond(get(coding.as_str()), response).into_body());
             let Poll::Ready(Some(Ok(frame))) = poll_once(body.as_mut()) else {
                 panic!("{coding}, {value}: no frame at the first poll");
             };
@@ -417,7 +417,7 @@ fn f_16_a_body_that_is_shorter_than_declared_is_an_error() {
             let mut declared = page(body);
             let length = "90000".parse().unwrap();
             declared.headers_mut().insert("content-length", length);
-            let consumed = consume_stubbornly(respond(get(coding.token()), declared).into_body());
+            let consumed = consume_stubbornly(respond(get(coding.as_str()), declared).into_body());
             let expected = Some("the body ended after 4000 of 90000 bytes");
             assert_eq!(consumed.error.as_deref(), expected, "{coding}");
             assert!(decode(coding, &consumed.data()).is_err(), "{coding}");
@@ -436,7 +436,7 @@ fn a_body_that_is_longer_than_declared_is_encoded_as_it_comes() {
         let mut response = page(Script::in_frames(&text(4000), 500));
         let length = "2000".parse().unwrap();
         response.headers_mut().insert("content-length", length);
-        let coded = consume(respond(get(coding.token()), response).into_body()).clean();
+        let coded = consume(respond(get(coding.as_str()), response).into_body()).clean();
         assert_eq!(decode(coding, &coded), Ok(text(4000)), "{coding}");
     }
 }
@@ -494,7 +494,7 @@ proptest! {
         threshold in 0_u64..3000,
     ) {
         let layer = CompressionLayer::new().threshold(threshold);
-        let response = service::respond(&layer, get(coding.token()), page(Script::new(steps)));
+        let response = service::respond(&layer, get(coding.as_str()), page(Script::new(steps)));
         let (head, body) = response.into_parts();
         let consumed = if stubborn { consume_stubbornly(body) } else { consume(body) };
         let arrived = consumed.clean();

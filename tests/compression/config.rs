@@ -54,6 +54,88 @@ fn the_coding_for_silent_clients_must_be_offered_whichever_is_said_first() {
 }
 
 #[test]
+fn a_setting_for_silent_clients_can_be_undone() {
+    let layer = CompressionLayer::new().when_absent(Coding::Brotli).unwrap();
+    let layer = layer.when_absent(None).unwrap();
+    let layer = layer.codings([Coding::Gzip]).unwrap();
+    let response = respond(&layer, Request::new(()), page_with(&[]));
+    assert!(!response.headers().contains_key(CONTENT_ENCODING));
+}
+
+#[test]
+fn g_06_a_level_of_a_coding_that_is_not_offered_is_refused_whichever_is_said_first() {
+    let coding = Coding::Brotli;
+    let level = coding.default_level();
+    let refused = InvalidCompression::NotOffered { coding };
+    let layer = CompressionLayer::new().codings([Coding::Gzip]).unwrap();
+    assert_eq!(layer.level(coding, level).unwrap_err(), refused);
+    let layer = CompressionLayer::new().level(coding, level).unwrap();
+    assert!(layer.clone().codings([Coding::Gzip, coding]).is_ok());
+    assert_eq!(layer.codings([Coding::Gzip]).unwrap_err(), refused);
+}
+
+#[test]
+fn g_06_a_window_that_no_coding_has_is_refused_whichever_is_said_first() {
+    let codings = [Coding::Gzip, Coding::Deflate];
+    for bytes in [DEFAULT_STREAM_WINDOW, LARGEST_STREAM_WINDOW] {
+        let layer = CompressionLayer::new().codings(codings).unwrap();
+        let error = layer.stream_window(bytes).unwrap_err();
+        assert_eq!(error, InvalidCompression::NoWindow);
+        let layer = CompressionLayer::new().stream_window(bytes).unwrap();
+        assert!(layer.clone().codings([Coding::Zstd]).is_ok());
+        assert!(layer.clone().codings([Coding::Brotli]).is_ok());
+        let error = layer.codings(codings).unwrap_err();
+        assert_eq!(error, InvalidCompression::NoWindow);
+    }
+}
+
+#[test]
+fn c_35_of_two_predicates_both_must_hold() {
+    for (first, second) in [(true, true), (true, false), (false, true), (false, false)] {
+        let layer = CompressionLayer::new()
+            .compress_when(move |_, _| first)
+            .compress_when(move |_, _| second);
+        let response = respond(&layer, get("gzip"), page_with(&[]));
+        let found = response.headers().contains_key(CONTENT_ENCODING);
+        assert_eq!(found, first && second, "{first}, {second}");
+    }
+}
+
+/// The field selects the representation, so `Vary` names it in both (RFC 9110 §12.5.5).
+#[test]
+fn c_30_a_no_transform_that_is_honored_is_named_in_vary() {
+    let layer = CompressionLayer::new().honor_request_no_transform();
+    for value in ["no-cache", "no-transform"] {
+        let mut request = get("gzip");
+        let value = value.parse().unwrap();
+        request.headers_mut().insert("cache-control", value);
+        let response = respond(&layer, request, page_with(&[]));
+        assert_eq!(response.headers()[VARY], "accept-encoding, cache-control");
+    }
+}
+
+#[test]
+fn every_switch_can_be_undone() {
+    let layer = CompressionLayer::new()
+        .honor_no_compression()
+        .honor_request_no_transform()
+        .ignore_no_compression()
+        .ignore_request_no_transform();
+    let mut request = get("gzip");
+    for (name, value) in [("x-no-compression", "1"), ("cache-control", "no-transform")] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let response = respond(&layer, request, page_with(&[]));
+    assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
+    assert_eq!(response.headers()[VARY], "accept-encoding");
+
+    let layer = CompressionLayer::new().compress_signed().pass_signed();
+    let signed = page_with(&[("signature-input", r#"s=("content-length")"#)]);
+    let response = respond(&layer, get("gzip"), signed);
+    assert!(!response.headers().contains_key(CONTENT_ENCODING));
+}
+
+#[test]
 fn g_01_text_that_could_not_stand_in_a_field_is_refused() {
     for range in ["text/\r\nhtml", "text/\0", "text/\u{7f}", "text/\u{e9}"] {
         let expected = InvalidCompression::MediaRange {
@@ -92,7 +174,7 @@ fn c_38_a_larger_window_makes_large_streams_smaller() {
                 if known {
                     body = body.with_exact_hint(400_000);
                 }
-                let response = respond(&layer, get(coding.token()), page(body));
+                let response = respond(&layer, get(coding.as_str()), page(body));
                 let coded = consume(response.into_body()).clean();
                 assert_eq!(decode(coding, &coded).as_ref(), Ok(&whole), "{coding}");
                 coded.len()
@@ -125,7 +207,7 @@ fn every_level_of_every_coding_decodes() {
 #[test]
 fn a_higher_level_of_one_coding_leaves_the_others_alone() {
     let coded = |layer: &CompressionLayer, coding: Coding| {
-        let response = respond(layer, get(coding.token()), page_with(&[]));
+        let response = respond(layer, get(coding.as_str()), page_with(&[]));
         consume(response.into_body()).clean()
     };
     let default = CompressionLayer::new();

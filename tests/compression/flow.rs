@@ -94,7 +94,7 @@ async fn c_38_a_client_that_does_not_read_stops_the_producer() {
             polls: Arc::clone(&counted),
         };
         let mut sender = client("text/plain", make).await;
-        let mut body = get(&mut sender, coding.token()).await.into_body();
+        let mut body = get(&mut sender, coding.as_str()).await.into_body();
 
         let stopped_at = settle(&polls).await;
         // The pipe, hyper's buffers on both sides, and a frame of ours: less than two mebibytes.
@@ -137,7 +137,7 @@ async fn c_37_events_arrive_one_by_one_in_every_coding() {
             Events(receiver.expect("one request is made"))
         };
         let mut client = client("text/event-stream", make).await;
-        let mut body = get(&mut client, coding.token()).await.into_body();
+        let mut body = get(&mut client, coding.as_str()).await.into_body();
         let mut coded = Vec::new();
         let mut expected = String::new();
         for tick in 0..5 {
@@ -185,7 +185,7 @@ async fn g_22_a_client_that_goes_away_frees_the_producer() {
                 .expect("one request is made"),
         };
         let mut client = client("text/plain", make).await;
-        let mut body = get(&mut client, coding.token()).await.into_body();
+        let mut body = get(&mut client, coding.as_str()).await.into_body();
         body.frame().await.expect("no end").expect("no error");
         drop(body);
         drop(client);

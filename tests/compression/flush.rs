@@ -79,7 +79,7 @@ fn most_withheld(coding: &str, make: impl FnOnce(Paced) -> Response<Paced>) -> u
         ready: Arc::clone(&ready),
     });
     let response = respond(get(coding), response);
-    let coding = CODINGS.into_iter().find(|known| known.token() == coding);
+    let coding = CODINGS.into_iter().find(|known| known.as_str() == coding);
     let coding = coding.expect("a coding");
     let mut body = pin!(response.into_body());
     let mut coded = Vec::new();
@@ -106,7 +106,7 @@ fn most_withheld(coding: &str, make: impl FnOnce(Paced) -> Response<Paced>) -> u
 #[test]
 fn c_37_at_most_64_bytes_wait_for_more() {
     for coding in CODINGS {
-        let most = most_withheld(coding.token(), page);
+        let most = most_withheld(coding.as_str(), page);
         assert!(most <= 64, "{coding}: {most} bytes");
         assert!(most > 0, "{coding}: nothing ever waited");
     }
@@ -121,7 +121,7 @@ fn c_37_live_streams_are_flushed_at_every_pause() {
             ("content-type", "application/jsonl"),
             ("incremental", "?1"),
         ] {
-            let most = most_withheld(coding.token(), |body| {
+            let most = most_withheld(coding.as_str(), |body| {
                 let mut response = page(body);
                 let value = value.parse().unwrap();
                 response.headers_mut().insert(name, value);
@@ -129,7 +129,7 @@ fn c_37_live_streams_are_flushed_at_every_pause() {
             });
             assert_eq!(most, 0, "{coding}, {value}");
         }
-        let most = most_withheld(coding.token(), |body| {
+        let most = most_withheld(coding.as_str(), |body| {
             let mut response = page(body);
             response.extensions_mut().insert(Live);
             response

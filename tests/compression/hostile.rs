@@ -73,9 +73,10 @@ proptest! {
         if found == encoding.as_ref() {
             prop_assert_eq!(arrived, text(2000));
         } else {
-            let coding = Coding::PREFERENCE
-                .into_iter()
-                .find(|coding| found.is_some_and(|found| found == coding.token()))
+            let coding = Coding::preference()
+                .iter()
+                .copied()
+                .find(|coding| found.is_some_and(|found| found == coding.as_str()))
                 .unwrap();
             prop_assert_eq!(decode(coding, &arrived), Ok(text(2000)));
         }

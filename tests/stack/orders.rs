@@ -203,9 +203,10 @@ impl Sample {
         }
         let decoded = match head.headers.get("content-encoding") {
             Some(name) => {
-                let coding = Coding::PREFERENCE
-                    .into_iter()
-                    .find(|coding| coding.token() == name);
+                let coding = Coding::preference()
+                    .iter()
+                    .copied()
+                    .find(|coding| coding.as_str() == name);
                 decode(coding.expect("a coding"), &data).expect("a whole stream")
             }
             None => data,

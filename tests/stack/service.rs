@@ -224,8 +224,8 @@ fn x_30_a_stream_is_not_waited_for() {
         ("application/json", "[{\"a\":1},"),
     ];
     for (content_type, event) in kinds {
-        for coding in Coding::PREFERENCE {
-            let asked = [("accept-encoding", coding.token())];
+        for &coding in Coding::preference() {
+            let asked = [("accept-encoding", coding.as_str())];
             let layer = stack().strip_nulls(StripNullsLayer::new());
             let response = answer(&layer, get_with(&asked), |_| {
                 let body = Script::of_data([event]).then(Step::Stuck);

@@ -7,7 +7,8 @@ use brotli::enc::encode::{
     BrotliEncoderOperation, BrotliEncoderParameter, BrotliEncoderStateStruct,
 };
 
-use super::{Extent, Operation, SMALL_WINDOW};
+use super::extent::{Extent, SMALL_WINDOW};
+use super::operation::Operation;
 
 type State = BrotliEncoderStateStruct<StandardAlloc>;
 
@@ -29,7 +30,7 @@ const FLUSH_EVERY: usize = 64 * 1024;
 const FLUSH_EVERY_OF_SMALL_WINDOW: usize = 16 * 1024;
 
 impl Encoder {
-    pub(super) fn new(level: u32, extent: Extent) -> Option<Self> {
+    pub(super) fn new(level: i32, extent: Extent) -> Option<Self> {
         let flush_every = flush_every(window(extent));
         Some(Self {
             state: Box::new(state(level, extent)),
@@ -38,7 +39,7 @@ impl Encoder {
         })
     }
 
-    pub(super) fn begin(&mut self, level: u32, extent: Extent) -> bool {
+    pub(super) fn begin(&mut self, level: i32, extent: Extent) -> bool {
         *self.state = state(level, extent);
         self.flush_every = flush_every(window(extent));
         self.left = self.flush_every;
@@ -118,9 +119,12 @@ const fn flush_every(window: u32) -> usize {
     }
 }
 
-fn state(level: u32, extent: Extent) -> State {
+fn state(level: i32, extent: Extent) -> State {
     let mut state = State::new(StandardAlloc::default());
-    state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_QUALITY, level);
+    state.set_parameter(
+        BrotliEncoderParameter::BROTLI_PARAM_QUALITY,
+        level.unsigned_abs(),
+    );
     let window = window(extent);
     state.set_parameter(BrotliEncoderParameter::BROTLI_PARAM_LGWIN, window);
     if window <= SMALL_WINDOW {

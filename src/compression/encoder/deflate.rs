@@ -4,7 +4,7 @@ use std::io;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-use super::Operation;
+use super::operation::Operation;
 
 /// Room made for output before each call of the library.
 const ROOM: usize = 8 * 1024;
@@ -23,7 +23,7 @@ pub(super) enum Container {
 }
 
 impl Deflate {
-    pub(super) fn new(level: u32, container: Container) -> Self {
+    pub(super) fn new(level: i32, container: Container) -> Self {
         let zlib = match container {
             #[cfg(feature = "compression-gzip")]
             Container::None => false,
@@ -31,7 +31,7 @@ impl Deflate {
             Container::Zlib => true,
         };
         Self {
-            compress: Compress::new(Compression::new(level), zlib),
+            compress: Compress::new(Compression::new(level.unsigned_abs()), zlib),
         }
     }
 

@@ -5,7 +5,8 @@ use std::io;
 use flate2::Crc;
 
 use super::deflate::{Container, Deflate};
-use super::{Extent, Operation};
+use super::extent::Extent;
+use super::operation::Operation;
 
 /// A header (RFC 1952 §2.3) that tells nothing of the time, the file or the host, so that the same
 /// bytes in give the same bytes out everywhere: no flags, no time, system unknown.
@@ -18,7 +19,7 @@ pub(in crate::compression) struct Encoder {
 }
 
 impl Encoder {
-    pub(super) fn new(level: u32, _extent: Extent) -> Option<Self> {
+    pub(super) fn new(level: i32, _extent: Extent) -> Option<Self> {
         Some(Self {
             deflate: Deflate::new(level, Container::None),
             begun: false,
@@ -26,7 +27,7 @@ impl Encoder {
         })
     }
 
-    pub(super) fn begin(&mut self, _level: u32, _extent: Extent) -> bool {
+    pub(super) fn begin(&mut self, _level: i32, _extent: Extent) -> bool {
         self.deflate.reset();
         self.checksum.reset();
         self.begun = false;

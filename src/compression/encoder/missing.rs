@@ -2,17 +2,18 @@
 
 use std::io;
 
-use super::{Extent, Operation};
+use super::extent::Extent;
+use super::operation::Operation;
 
 /// An encoder that does not exist.
 pub(in crate::compression) enum Encoder {}
 
 impl Encoder {
-    pub(super) const fn new(_level: u32, _extent: Extent) -> Option<Self> {
+    pub(super) const fn new(_level: i32, _extent: Extent) -> Option<Self> {
         None
     }
 
-    pub(super) const fn begin(&mut self, _level: u32, _extent: Extent) -> bool {
+    pub(super) const fn begin(&mut self, _level: i32, _extent: Extent) -> bool {
         match *self {}
     }
 

@@ -6,8 +6,9 @@
 use std::cell::{Cell, RefCell};
 use std::mem;
 
-use super::Kind;
+use super::kind::Kind;
 use crate::compression::coding::Coding;
+use crate::compression::variant::Variant;
 
 /// A buffer of more than this is not kept.
 const LARGEST_SCRATCH: usize = 256 * 1024;
@@ -19,35 +20,42 @@ thread_local! {
 }
 
 struct Idle {
+    key: Key,
     kind: Kind,
-    level: u32,
 }
 
-/// An idle encoder for `coding` at `level`, if this thread has one.
-pub(super) fn take(coding: Coding, level: u32) -> Option<Kind> {
+/// What an encoder must have in common with the one that is wanted.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) struct Key {
+    pub(super) form: Variant,
+    pub(super) level: i32,
+}
+
+/// An idle encoder, if this thread has such a one.
+pub(super) fn take(key: Key) -> Option<Kind> {
     let take = |idle: &RefCell<[Vec<Idle>; Coding::COUNT]>| {
-        let idle = &mut idle.borrow_mut()[coding as usize];
-        let found = idle.iter().rposition(|idle| idle.level == level)?;
+        let idle = &mut idle.borrow_mut()[key.form.coding() as usize];
+        let found = idle.iter().rposition(|idle| idle.key == key)?;
         Some(idle.swap_remove(found).kind)
     };
     // While the thread is ending there is no pool.
     IDLE.try_with(take).ok().flatten()
 }
 
-/// Keeps an encoder for [`take`], unless this thread has `limit` of the coding and the level. One of
-/// another level makes room.
-pub(super) fn put(coding: Coding, level: u32, kind: Kind, limit: usize) {
+/// Keeps an encoder for [`take`], unless this thread has `limit` of the coding and the key. One with
+/// another key makes room.
+pub(super) fn put(key: Key, kind: Kind, limit: usize) {
     let mut kind = Some(kind);
-    // While the thread is ending there is no pool, and the encoder goes at the end of this function:
-    // never while the pool is borrowed.
+    // While the thread is ending there is no pool, and the encoder is dropped at the end of this
+    // function: never while the pool is borrowed.
     let _ = IDLE.try_with(|idle| {
-        let idle = &mut idle.borrow_mut()[coding as usize];
+        let idle = &mut idle.borrow_mut()[key.form.coding() as usize];
         if idle.len() < limit {
-            idle.extend(kind.take().map(|kind| Idle { kind, level }));
-        } else if let Some(other) = idle.iter_mut().find(|idle| idle.level != level) {
+            idle.extend(kind.take().map(|kind| Idle { key, kind }));
+        } else if let Some(other) = idle.iter_mut().find(|idle| idle.key != key) {
             if let Some(kept) = &mut kind {
                 mem::swap(&mut other.kind, kept);
-                other.level = level;
+                other.key = key;
             }
         }
     });

@@ -3,20 +3,21 @@
 use std::io;
 
 use super::deflate::{Container, Deflate};
-use super::{Extent, Operation};
+use super::extent::Extent;
+use super::operation::Operation;
 
 pub(in crate::compression) struct Encoder {
     deflate: Deflate,
 }
 
 impl Encoder {
-    pub(super) fn new(level: u32, _extent: Extent) -> Option<Self> {
+    pub(super) fn new(level: i32, _extent: Extent) -> Option<Self> {
         Some(Self {
             deflate: Deflate::new(level, Container::Zlib),
         })
     }
 
-    pub(super) fn begin(&mut self, _level: u32, _extent: Extent) -> bool {
+    pub(super) fn begin(&mut self, _level: i32, _extent: Extent) -> bool {
         self.deflate.reset();
         true
     }

@@ -7,7 +7,8 @@ use zstd::zstd_safe::{
     CCtx, CParameter, InBuffer, OutBuffer, ResetDirective, compress_bound, get_error_name,
 };
 
-use super::{Extent, Operation, SMALL_WINDOW};
+use super::extent::{Extent, SMALL_WINDOW};
+use super::operation::Operation;
 
 /// Room made for output before each call of the encoder.
 const ROOM: usize = 8 * 1024;
@@ -17,7 +18,7 @@ const ROOM: usize = 8 * 1024;
 const LARGEST_WINDOW_LOG: u32 = 23;
 
 /// The level from which the encoder's own windows may be larger than that.
-const FIRST_LEVEL_WITH_LARGER_WINDOWS: u32 = 20;
+const FIRST_LEVEL_WITH_LARGER_WINDOWS: i32 = 20;
 
 /// A context of more than this is not kept for another body. Bodies that are encoded at once need less,
 /// at the default level.
@@ -41,14 +42,14 @@ pub(in crate::compression) struct Encoder {
 }
 
 impl Encoder {
-    pub(super) fn new(level: u32, extent: Extent) -> Option<Self> {
+    pub(super) fn new(level: i32, extent: Extent) -> Option<Self> {
         let mut encoder = Self {
             context: CCtx::try_create()?,
         };
         encoder.begin(level, extent).then_some(encoder)
     }
 
-    pub(super) fn begin(&mut self, level: u32, extent: Extent) -> bool {
+    pub(super) fn begin(&mut self, level: i32, extent: Extent) -> bool {
         let is_small_stream =
             matches!(extent, Extent::Stream { window, .. } if window <= SMALL_WINDOW);
         if is_small_stream && self.context.sizeof() > LARGEST_OF_SMALL_WINDOW {
@@ -66,11 +67,10 @@ impl Encoder {
         self.context.sizeof() <= LARGEST_IDLE
     }
 
-    fn try_begin(&mut self, level: u32, extent: Extent) -> Result<(), usize> {
+    fn try_begin(&mut self, level: i32, extent: Extent) -> Result<(), usize> {
         let context = &mut self.context;
         context.reset(ResetDirective::SessionAndParameters)?;
-        let level_as_parameter = i32::try_from(level).expect("levels are small numbers");
-        context.set_parameter(CParameter::CompressionLevel(level_as_parameter))?;
+        context.set_parameter(CParameter::CompressionLevel(level))?;
         let length = match extent {
             Extent::Whole { length } => {
                 if level >= FIRST_LEVEL_WITH_LARGER_WINDOWS {

@@ -1,4 +1,4 @@
-//! What a plan depends on of the two heads. Pure: each is read once.
+//! What a decision depends on of the two heads. Pure: each is read once.
 
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
@@ -7,19 +7,20 @@ use http::header::{
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, StatusCode, Uri, request};
 
-use super::coding::Coding;
 use super::config::Config;
+use super::etags::SentTags;
 use super::negotiate::{Accepted, Preference};
+use super::variant::Variant;
 use crate::fields::media_type::MediaType;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
 use crate::rules::file_type::FileType;
 use crate::rules::transform::{self, Change};
 
-/// The parts of a request that a plan depends on, kept until the response is there.
+/// The parts of a request that a decision depends on, kept until the response is there.
 #[derive(Debug)]
 pub(super) struct Asked {
     accepted: Accepted,
-    /// The request has `If-Match` or `If-None-Match`, in which there may be tags that a coding marked.
+    /// The request has `If-Match` or `If-None-Match`, which may list tags of coded forms.
     pub(super) has_conditions: bool,
     pub(super) has_if_range: bool,
     pub(super) is_connect: bool,
@@ -28,16 +29,16 @@ pub(super) struct Asked {
     pub(super) is_head: bool,
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
-    /// The response may be a 304, which need not show its type.
-    pub(super) is_conditional: bool,
-    /// There only of a conditional request.
+    /// There only in a conditional request: its response may be a 304, which need not show its type.
     target: Option<Box<PathAndQuery>>,
-    /// There only where the configuration has a predicate that wants to see it.
+    /// The tags of a conditional request.
+    pub(super) sent_tags: Option<SentTags>,
+    /// There only where the configuration has a predicate that is shown it.
     pub(super) head: Option<Box<request::Parts>>,
 }
 
 impl Asked {
-    pub(super) fn read(method: &Method, fields: &HeaderMap, config: &Config) -> Self {
+    pub(super) fn read(method: &Method, uri: &Uri, fields: &HeaderMap, config: &Config) -> Self {
         let mut asked = Self {
             accepted: Accepted::default(),
             has_conditions: false,
@@ -47,19 +48,20 @@ impl Asked {
             is_head: matches!(*method, Method::HEAD),
             opted_out: false,
             no_transform: false,
-            is_conditional: false,
             target: None,
+            sent_tags: None,
             head: None,
         };
+        let mut is_conditional = false;
         // One pass, for the reason that `Answered` gives.
         for (name, line) in fields {
             if *name == ACCEPT_ENCODING {
                 asked.accepted.push(line.clone());
             } else if *name == IF_MATCH || *name == IF_NONE_MATCH {
                 asked.has_conditions = true;
-                asked.is_conditional = true;
+                is_conditional = true;
             } else if *name == IF_MODIFIED_SINCE {
-                asked.is_conditional = true;
+                is_conditional = true;
             } else if *name == IF_RANGE {
                 asked.has_if_range = true;
             } else if config.request_no_transform && *name == CACHE_CONTROL {
@@ -68,36 +70,31 @@ impl Asked {
                 asked.opted_out = true;
             }
         }
+        if is_conditional {
+            asked.target = uri.path_and_query().cloned().map(Box::new);
+        }
         asked
     }
 
-    /// Keeps the head for the predicate.
-    pub(super) fn keep(mut self, head: request::Parts) -> Self {
-        self.head = Some(Box::new(head));
-        self
-    }
-
-    /// Keeps the path of a conditional request.
-    pub(super) fn keep_target(&mut self, uri: &Uri) {
-        if self.is_conditional {
-            self.target = uri.path_and_query().cloned().map(Box::new);
-        }
-    }
-
-    /// The type that the path tells of a 304's representation.
+    /// The type of a 304's representation, as far as the path tells it.
     pub(super) fn type_of_path(&self) -> Option<MediaType<'static>> {
         let path = self.target.as_ref()?.path();
         FileType::of_path(path)?.usual_type()
     }
 
     /// Whether the client refuses to be sent the representation as it is.
-    pub(super) fn refuses_identity(&self, config: &Config) -> bool {
+    pub(super) fn refuses_identity(&mut self, config: &Config) -> bool {
         self.accepted.has_weights() && self.preference(config).identity_refused
     }
 
-    /// The coding that the request asks for, whatever becomes of the response.
-    pub(super) fn coding(&self, config: &Config) -> Option<Coding> {
-        self.preference(config).coding
+    /// The form that the request asks for, whatever the response is.
+    pub(super) fn form(&mut self, config: &Config) -> Option<Variant> {
+        self.preference(config).coding.map(Variant::new)
+    }
+
+    /// What the client prefers among the codings on offer.
+    pub(super) fn preference(&mut self, config: &Config) -> Preference {
+        self.accepted.negotiate(&config.codings, config.when_absent)
     }
 
     /// Whether the request asks for the representation as it is, whatever `Accept-Encoding` says.
@@ -105,19 +102,16 @@ impl Asked {
         self.opted_out || self.no_transform
     }
 
-    /// Which codings `If-None-Match` may be about: those that a GET or HEAD accepts, for one of them is
-    /// selected; any, for other methods.
-    pub(super) fn may_be_sent(&self) -> impl Fn(Coding) -> bool {
-        let is_acceptable = self.accepted.acceptable();
-        move |coding| !self.is_get_or_head || (!self.wants_identity() && is_acceptable(coding))
-    }
-
-    fn preference(&self, config: &Config) -> Preference {
-        self.accepted.negotiate(&config.codings, config.when_absent)
+    /// Whether `If-None-Match` may be about this form.
+    ///
+    /// For GET and HEAD it is about the forms that the request accepts, since one of them is
+    /// selected. For other methods it may be about any.
+    pub(super) fn may_be_sent(&mut self, form: Variant) -> bool {
+        !self.is_get_or_head || (!self.wants_identity() && self.accepted.accepts(form.coding()))
     }
 }
 
-/// What a plan depends on of a response's fields.
+/// What a decision depends on of a response's fields.
 ///
 /// Found in one pass over them: to look each up by its name would cost more than all the rest.
 #[derive(Default)]
@@ -153,12 +147,12 @@ impl<'a> Answered<'a> {
         found
     }
 
-    /// Whether the response is a stand-in for one that could be encoded.
-    pub(super) fn is_no_whole(&self, status: StatusCode) -> bool {
-        self.is_encoded || self.is_part(status) || status == StatusCode::NOT_MODIFIED
+    /// Whether the response is not the whole representation as it is: a 304, a part, or encoded.
+    pub(super) fn is_partial_or_encoded(&self, status: StatusCode) -> bool {
+        self.is_encoded || self.is_partial(status) || status == StatusCode::NOT_MODIFIED
     }
 
-    pub(super) fn is_part(&self, status: StatusCode) -> bool {
+    pub(super) fn is_partial(&self, status: StatusCode) -> bool {
         status == StatusCode::PARTIAL_CONTENT || self.has_content_range
     }
 }
