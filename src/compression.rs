@@ -154,6 +154,8 @@
 //! [RFC 9530]: https://www.rfc-editor.org/rfc/rfc9530
 //! [RFC 9659]: https://www.rfc-editor.org/rfc/rfc9659
 
+#[cfg(feature = "axum")]
+mod axum;
 mod body;
 mod coding;
 mod config;

@@ -5,7 +5,8 @@
 /// [`CompressionLayer`](super::CompressionLayer) flushes such a stream whenever its body is pending,
 /// so that the client can decode all that was written. It does so by itself for event streams,
 /// line-delimited JSON, and responses with `Incremental: ?1`. Other streams are flushed too, but of
-/// many tiny pieces at most the last 64 bytes may wait for more.
+/// many tiny pieces at most the last 64 bytes may wait for more. With the feature `axum` it can be
+/// part of a handler's response: `(Live, body)`.
 ///
 /// # Example
 ///

@@ -1,12 +1,14 @@
 //! When the layer acts, and what it says of it.
 
+use std::convert::Infallible;
+
 use http::header::{CONTENT_ENCODING, VARY};
 use http::{Method, Request, Response, StatusCode};
 use http_body::{Body, SizeHint};
 use http_body_util::Full;
-use tower::Layer;
+use tower::{Layer, ServiceExt};
 use tower_egress::compression::{
-    CompressionBody, CompressionLayer, ContentTypes, Plan, Reason,
+    CompressionBody, CompressionLayer, ContentTypes, Live, NoCompression, Plan, Reason,
 };
 use tower_egress::matcher::RequestMatcher;
 use tracing::Level;
@@ -190,5 +192,28 @@ fn g_08_every_decision_is_an_event() {
             lines.found(),
             [format!("message=compression plan={expected}")]
         );
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn in_axum_the_extensions_are_parts_of_a_response() {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+
+    let words = || "again and again ".repeat(500);
+    let app = Router::new()
+        .route("/secret", get(async move || (NoCompression, words())))
+        .route("/log", get(async move || (Live, words())))
+        .layer(CompressionLayer::new());
+    for (path, is_encoded) in [("/secret", false), ("/log", true)] {
+        let request = Request::builder()
+            .uri(path)
+            .header("accept-encoding", "gzip")
+            .body(Body::empty())
+            .unwrap();
+        let response: Result<_, Infallible> = app.clone().oneshot(request).await;
+        let found = response.unwrap().headers().contains_key(CONTENT_ENCODING);
+        assert_eq!(found, is_encoded, "{path}");
     }
 }
