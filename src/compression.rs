@@ -4,58 +4,61 @@
 //!
 //! 1. Chooses a coding from `Accept-Encoding`: the highest weight wins, the order of
 //!    [`Coding::preference`] (or your own) breaks ties, a coding beats `identity` at equal weight,
-//!    `*` alone means gzip, and a malformed member is ignored. A request without the field is
-//!    answered as it is, unless [`when_absent`](CompressionLayer::when_absent) says otherwise.
-//! 2. Compresses what has a type on the list ([`ContentTypes`]), passes the
-//!    [predicate](CompressionLayer::compress_when) if there is one, and has at least
-//!    [`DEFAULT_THRESHOLD`] bytes. The size comes from `Content-Length` or the body's size hint; a
+//!    `*` alone means gzip, and a malformed member is ignored. Without the field the body is sent
+//!    as it is, unless [`when_absent`](CompressionLayer::when_absent) says otherwise.
+//! 2. Compresses a response if its type is on the list ([`ContentTypes`]), if it passes the
+//!    [predicate](CompressionLayer::compress_when), where there is one, and if it has at least
+//!    [`DEFAULT_THRESHOLD`] bytes. The size comes from `Content-Length` or the body's size hint. A
 //!    body of unknown size is taken for large, unless it turns out, without waiting, to end below
 //!    the threshold.
-//! 3. Encodes a body of at most [`DEFAULT_ONE_SHOT`] bytes at once when all of it is at hand: it goes
-//!    out in one frame with its exact length, or as it is, if the coding does not make it smaller.
-//! 4. Streams all others: at most 32 KiB of the inner body are encoded in one poll, the inner body is
-//!    polled only on demand, and frames of 16 to 64 KiB go out. Trailers follow the data.
-//! 5. Flushes a stream when the inner body is pending, so that the client can decode what was written
-//!    so far. Three kinds of streams are live and flushed at once, every time: `text/event-stream` and
-//!    line-delimited JSON, responses with `Incremental: ?1`, and responses with the extension [`Live`].
-//!    Any other body is asked once more first, which spares a producer that merely yields between its
-//!    pieces. Its flushes may add 4 KiB, and one byte for eight of the body; once they have, at most
-//!    64 bytes wait for more.
+//! 3. Encodes a body of at most [`DEFAULT_ONE_SHOT`] bytes at once when all of it is at hand. It is
+//!    sent in one frame with its exact length, or as it is, if the coding does not make it smaller.
+//! 4. Streams all others: at most 32 KiB of the inner body are encoded in one poll, the inner body
+//!    is polled only on demand, and frames of 16 to 64 KiB are sent. Trailers follow the data.
+//! 5. Flushes a stream when the inner body is pending, so that the client can decode what was
+//!    written so far. Three kinds of streams are live and flushed at once, every time:
+//!    `text/event-stream` and line-delimited JSON, responses with `Incremental: ?1`, and responses
+//!    with the extension [`Live`]. Any other body is asked once more first, which spares a producer
+//!    that merely yields between its pieces. Its flushes may add 4 KiB, and one byte for eight of
+//!    the body; once they have, at most 64 bytes wait for more.
 //! 6. Sets `Content-Encoding`, and removes what was true only of the bytes before:
 //!    `Content-Length`, `Accept-Ranges`, `Content-Digest`, `Repr-Digest`, `Digest`, `Content-MD5`,
 //!    also where they are announced and sent as trailers.
 //! 7. Lists `accept-encoding` in `Vary` of every response that another `Accept-Encoding` could have
-//!    changed: small ones, 206 and 304 included. With
-//!    [`honor_no_compression`](CompressionLayer::honor_no_compression) it lists `x-no-compression` too.
-//! 8. Keeps strong entity tags strong: `"x"` goes out as `"x-gzip"`. ([`StrongEtags`] has the
+//!    changed: small ones, 206 and 304 included. It also lists `x-no-compression` and
+//!    `cache-control`, where these fields of a request are honored
+//!    ([here](CompressionLayer::honor_no_compression) and
+//!    [here](CompressionLayer::honor_request_no_transform)).
+//! 8. Keeps strong entity tags strong: `"x"` becomes `"x-gzip"`. ([`StrongEtags`] has the
 //!    alternative.) The handler knows only `"x"`, so
-//!    - an `If-Match` that names `"x-gzip"` reaches the inner service joined by `"x"`; an
+//!    - an `If-Match` that names `"x-gzip"` reaches the inner service joined by `"x"`. An
 //!      `If-None-Match` does so too, for GET and HEAD only if the request accepts gzip;
-//!    - a 304 or 412 echoes the form that the client sent. A 304 to `If-Modified-Since` alone has the
-//!      tag of the 200. Where it does not tell its type, it keeps `Last-Modified` and loses a strong tag
-//!      that may be the wrong one;
-//!    - `Range` and `If-Range` are removed if the client may hold a part of a coding: if `If-Range` is
-//!      `"x-gzip"` or a weak tag, or a date where a coding would be sent. The client gets the whole
-//!      representation then.
-//! 9. Answers HEAD with the fields that GET would have, and neither body nor length. An empty body tells
-//!    nothing of GET's, unless `Content-Length` says that it is empty.
+//!    - a 304 or 412 shows the form that the client sent. A 304 to `If-Modified-Since` alone has
+//!      the tag of the 200. Where it does not tell its type, it keeps `Last-Modified`, and a strong
+//!      tag that may be the wrong one is removed;
+//!    - `Range` and `If-Range` are removed if the client may hold a part of a coded form: if
+//!      `If-Range` is `"x-gzip"` or a weak tag, or if it is a date and the response would be
+//!      compressed. The client gets the whole representation then.
+//! 9. Gives the response to HEAD the fields that GET would have, and neither body nor length. An
+//!    empty body tells nothing of GET's, unless `Content-Length` says that it is empty.
 //!
 //! # What it never does
 //!
-//! - It touches no body with `Cache-Control: no-transform`, a `Content-Encoding`, a `Content-Range`,
-//!   or an HTTP message signature over what would change; none of 1xx, 204, 205, 206, 304, the
-//!   answer to a CONNECT, `multipart/byteranges` or gRPC.
-//! - It never answers 406: a finished response is better than none. A client that refuses all
+//! - It changes no body with `Cache-Control: no-transform`, a `Content-Encoding`, a
+//!   `Content-Range`, or an HTTP message signature over fields that would change. It changes no
+//!   response to CONNECT, no 1xx, 204, 205, 206 or 304, no `multipart/byteranges`, and no gRPC.
+//! - It never responds with 406: a finished response is better than none. A client that refuses all
 //!   codings and `identity` too is sent `identity`.
 //! - It never ends a body cleanly that failed inside, or that ended before it had given what its
-//!   `Content-Length` or size hint declared: an error comes out, and the coded data stops without its
-//!   end, so that no client takes half an answer for a whole one.
+//!   `Content-Length` or size hint declared. The body fails with a [`BodyError`](crate::BodyError),
+//!   and the coded data stops without its end, so that no client takes half a response for a whole
+//!   one.
 //! - It adds no error to the service, starts no task, and needs no runtime.
 //!
 //! # Where to put it
 //!
 //! Outside of everything that reads or writes bodies or entity tags, inside of what only counts or
-//! logs. Around a layer of its own kind it finds the work done and passes on.
+//! logs. Around a second layer of its kind it finds bodies encoded, and passes them.
 //!
 //! # Memory and time
 //!
@@ -68,12 +71,12 @@
 //! | br | 0.5 MiB | 3 MiB | 5 MiB | 11 MiB |
 //! | zstd | 0.4 MiB | 1.8 MiB | 2.6 MiB | 10 MiB |
 //!
-//! The default window makes large bodies about 11 % larger with br and zstd. A body that is encoded at
-//! once has a window that holds all of it, for its encoder is free again at once.
+//! The default window makes large bodies about 11 % larger with br and zstd. A body that is encoded
+//! at once has a window that holds all of it, since its encoder is free again at once.
 //!
-//! Beside its encoder a stream holds at most one frame of the inner body and what was encoded of it. While
-//! a body is looked at, before its head goes, that is the threshold and one frame, or a body that is to be
-//! encoded at once. Each thread that encodes keeps at most
+//! Beside its encoder a stream holds at most one frame of the inner body and its encoded bytes. A
+//! body that is looked at before its head is sent holds the threshold and one frame, or all of
+//! itself if it is to be encoded at once. Each thread that encodes keeps at most
 //! [`DEFAULT_POOL_SIZE`] idle encoders of each coding (br none) and one buffer of at most 256 KiB.
 //!
 //! # Example
@@ -106,7 +109,7 @@
 //! # }
 //! ```
 //!
-//! # Example: brotli first, and a rule of one's own
+//! # Example: brotli first, and other limits
 //!
 //! ```
 //! use tower_egress::compression::{Coding, CompressionLayer, ContentTypes};
@@ -119,10 +122,32 @@
 //! # Ok::<(), tower_egress::compression::InvalidCompression>(())
 //! ```
 //!
+//! Settings that would change nothing are refused: the level of a coding that is not offered, or a
+//! window for codings that have none.
+//!
+//! # Example: not for every request, nor for every response
+//!
+//! ```
+//! use http::Response;
+//! use tower_egress::compression::{CompressionLayer, NoCompression};
+//! use tower_egress::matcher::RequestMatcher;
+//!
+//! let is_on = std::env::var_os("NO_COMPRESSION").is_none();
+//! let layer = CompressionLayer::new()
+//!     .enabled(is_on)
+//!     .skip(RequestMatcher::prefix("/internal/")?);
+//!
+//! // A handler opts out for one response:
+//! let mut response = Response::new("a secret, and what you searched for");
+//! response.extensions_mut().insert(NoCompression);
+//! # let _ = layer;
+//! # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
+//! ```
+//!
 //! # Example: why is it not compressed?
 //!
-//! Every decision is a `debug` event of `tracing` where the feature `tracing` is on, and can be
-//! asked for without a server:
+//! Every decision is a `debug` event of `tracing`, with the feature of that name. The same question
+//! can be asked without a server:
 //!
 //! ```
 //! use http::{Request, Response, header};
@@ -140,6 +165,7 @@
 //!
 //! let plan = CompressionLayer::new().plan(&request, &response, &SizeHint::with_exact(99));
 //! assert_eq!(plan, Plan::Pass(Reason::TooSmall));
+//! assert_eq!(plan.to_string(), "pass: it is smaller than the threshold");
 //! # Ok::<(), http::Error>(())
 //! ```
 //!

@@ -42,8 +42,8 @@ impl Coding {
     /// `gzip`, `br`, `deflate`.
     ///
     /// From measurement: at nearly equal size, zstd costs a third of the time of gzip. Brotli is
-    /// 5-9 % smaller than gzip at three times its cost. Services that pay for bytes and not for time
-    /// put it first, with [`CompressionLayer::codings`](super::CompressionLayer::codings).
+    /// 5-9 % smaller than gzip at three times its cost. Services that pay for bytes and not for
+    /// time put it first, with [`CompressionLayer::codings`](super::CompressionLayer::codings).
     #[must_use]
     pub const fn preference() -> &'static [Self] {
         &Self::ALL

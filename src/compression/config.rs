@@ -22,8 +22,8 @@ pub const DEFAULT_THRESHOLD: u64 = 1024;
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum StrongEtags {
-    /// `"x"` becomes `"x-gzip"`, and the layer understands such tags in requests. The tag still works
-    /// with `If-Match`.
+    /// `"x"` becomes `"x-gzip"`, and the layer understands such tags in requests. The tag still
+    /// works with `If-Match`.
     ///
     /// Such a tag stands for one coding of one representation. The coded bytes may still differ
     /// between levels, versions of a library, and how a stream was cut; that is why no ranges of

@@ -64,8 +64,8 @@ impl ContentTypes {
 
     /// Every type but gRPC and `multipart/byteranges`, and also responses without a content type.
     ///
-    /// For a [predicate](super::CompressionLayer::compress_when) that decides alone, or a list of what
-    /// to [deny](Self::deny).
+    /// For a [predicate](super::CompressionLayer::compress_when) that decides alone, or a list of
+    /// what to [deny](Self::deny).
     ///
     /// # Example
     ///
@@ -91,8 +91,8 @@ impl ContentTypes {
         }
     }
 
-    /// Compresses `range` too: one media type, all of a kind such as `image/*`, or all with a suffix
-    /// such as `application/*+cbor`.
+    /// Compresses `range` too: one media type, all of a kind such as `image/*`, or all with a
+    /// suffix such as `application/*+cbor`.
     ///
     /// # Errors
     ///

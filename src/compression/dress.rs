@@ -24,8 +24,8 @@ pub(super) fn encoded(fields: &mut HeaderMap, config: &Config, label: Label) -> 
     Ok(())
 }
 
-/// Makes the head say whether the body that is sent as it is could have been sent in a coding. A head
-/// with no room left stays as it is.
+/// Makes the head say whether the body that is sent as it is could have been sent in a coding. A
+/// head with no room left stays as it is.
 pub(super) fn passed(fields: &mut HeaderMap, config: &Config, reason: Reason) {
     if reason.varies() {
         vary(fields, config);

@@ -43,8 +43,8 @@ pub(super) fn unseen(
     }
 }
 
-/// Encodes a body whose beginning was looked at. `complete` is its length, and `whole` its data, if it
-/// was seen to its end.
+/// Encodes a body whose beginning was looked at. `complete` is its length, and `whole` its data, if
+/// it was seen to its end.
 pub(super) fn seen<'a>(
     config: &Config,
     encoding: &Encoding<'_>,

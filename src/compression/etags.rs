@@ -157,11 +157,11 @@ fn sent_as(element: &[u8]) -> Tag {
     Tag::Sent(form.expect("part of a field value is a field value"))
 }
 
-/// Removes a strong tag of which nobody knows the form that the 200 would show, where a date can take
-/// its place.
+/// Removes a strong tag of which nobody knows the form that the 200 would show, where a date can
+/// take its place.
 ///
-/// A cache selects the stored response that a 304 updates by a strong tag, if there is one, and then by
-/// `Last-Modified`. RFC 9111 §4.3.4, of the strong ones:
+/// A cache selects the stored response that a 304 updates by a strong tag, if there is one, and
+/// then by `Last-Modified`. RFC 9111 §4.3.4, of the strong ones:
 ///
 /// > If none of the initial set contains at least one of the same strong validators, then the cache
 /// > MUST NOT use the new response to update any stored responses.
@@ -221,9 +221,9 @@ fn unmarked<'a>(element: &'a [u8], codings: &[Coding]) -> Option<(EntityTag<'a>,
 /// from the representation as it is, would not fit. Without them the whole representation is sent,
 /// as after an `If-Range` that does not hold.
 ///
-/// 1. A marked tag: the client holds a part of that form. A handler that compares tags does not know
-///    this one, but not every handler compares. Codings that are not offered count too: the build
-///    before this one may have offered them.
+/// 1. A marked tag: the client holds a part of that form. A handler that compares tags does not
+///    know this one, but not every handler compares. Codings that are not offered count too: the
+///    build before this one may have offered them.
 /// 2. A weak tag: all forms share it, and it never holds (RFC 9110 §13.1.5).
 /// 3. A date, where a coding `is_sent` in response to this request: all forms share the date too.
 pub(super) fn drop_range(fields: &mut HeaderMap, policy: StrongEtags, is_sent: bool) {

@@ -29,7 +29,8 @@ pub(super) struct Asked {
     pub(super) is_head: bool,
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
-    /// There only in a conditional request: its response may be a 304, which need not show its type.
+    /// There only in a conditional request: its response may be a 304, which need not show its
+    /// type.
     target: Option<Box<PathAndQuery>>,
     /// The tags of a conditional request.
     pub(super) sent_tags: Option<SentTags>,

@@ -2,11 +2,11 @@
 
 /// A response extension for a stream whose reader waits for every piece.
 ///
-/// [`CompressionLayer`](super::CompressionLayer) flushes such a stream whenever its body is pending,
-/// so that the client can decode all that was written. It does so by itself for event streams,
-/// line-delimited JSON, and responses with `Incremental: ?1`. Other streams are flushed too, but of
-/// many tiny pieces at most the last 64 bytes may wait for more. With the feature `axum` it can be
-/// part of a handler's response: `(Live, body)`.
+/// [`CompressionLayer`](super::CompressionLayer) flushes such a stream whenever its body is
+/// pending, so that the client can decode all that was written. It does so by itself for event
+/// streams, line-delimited JSON, and responses with `Incremental: ?1`. Other streams are flushed
+/// too, but of many tiny pieces at most the last 64 bytes may wait for more. With the feature
+/// `axum` it can be part of a handler's response: `(Live, body)`.
 ///
 /// # Example
 ///
@@ -30,8 +30,9 @@ pub struct Live;
 
 /// The flushes of one stream, and what they cost.
 ///
-/// A flush makes all that was written decodable, and costs a few bytes, whatever it flushes. It costs what
-/// comes out of it beyond the bytes that waited: seven bytes for one in gzip, four in br and zstd.
+/// A flush makes all that was written decodable, and costs a few bytes, whatever it flushes. It
+/// costs what comes out of it beyond the bytes that waited: seven bytes for one in gzip, four in br
+/// and zstd.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flushes {
     /// Every flush is worth its cost.
@@ -50,8 +51,8 @@ impl Flushes {
         self.is_live
     }
 
-    /// Whether a stream is flushed whose body is pending. `waiting` bytes were written since the last
-    /// flush, and `taken` bytes in all.
+    /// Whether a stream is flushed whose body is pending. `waiting` bytes were written since the
+    /// last flush, and `taken` bytes in all.
     pub(super) const fn is_due(&self, waiting: u64, taken: u64) -> bool {
         let has_budget = self.spent < BUDGET + taken / BUDGET_SHARE;
         waiting > 0 && (self.is_live || has_budget || waiting > MOST_WAITING)

@@ -123,8 +123,8 @@ impl CompressionLayer {
     ///
     /// That makes large bodies smaller, and every open stream larger: the
     /// [table](super#memory-and-time) has the figures. The window is the largest power of two that
-    /// is not above `bytes`, and not above what the body needs. gzip and deflate always have 32 KiB.
-    /// Bodies that are [encoded at once](Self::one_shot) have windows that hold all of them.
+    /// is not above `bytes`, and not above what the body needs. gzip and deflate always have 32
+    /// KiB. Bodies that are [encoded at once](Self::one_shot) have windows that hold all of them.
     ///
     /// # Errors
     ///
@@ -147,9 +147,9 @@ impl CompressionLayer {
         Ok(self)
     }
 
-    /// Keeps at most `encoders` idle encoders of each coding for each thread that encodes, instead of
-    /// [`DEFAULT_POOL_SIZE`](super::DEFAULT_POOL_SIZE); 0 keeps none. Layers with several levels of a
-    /// coding share these places; the level used last has them.
+    /// Keeps at most `encoders` idle encoders of each coding for each thread that encodes, instead
+    /// of [`DEFAULT_POOL_SIZE`](super::DEFAULT_POOL_SIZE); 0 keeps none. Layers with several levels
+    /// of a coding share these places; the level used last has them.
     pub fn pool_size(mut self, encoders: usize) -> Self {
         self.config_mut().pool_size = encoders;
         self
@@ -165,9 +165,9 @@ impl CompressionLayer {
     ///
     /// The [content types](Self::content_types), the threshold and the request must still allow it:
     /// the layer compresses only what all of them allow. With [`ContentTypes::any`] the predicate
-    /// alone decides about types. It sees the heads of the request and of the response, and is asked
-    /// only about responses of a type that is compressed. A response that the predicate turns down
-    /// has no `Vary: accept-encoding`.
+    /// alone decides about types. It sees the heads of the request and of the response, and is
+    /// asked only about responses of a type that is compressed. A response that the predicate turns
+    /// down has no `Vary: accept-encoding`.
     ///
     /// The predicate runs in the task of the response, so it must be quick. The layer clones the
     /// request's head for it.
@@ -224,9 +224,9 @@ impl CompressionLayer {
 
     /// Sends the body as it is to requests with the field `x-no-compression`, whatever its value.
     ///
-    /// `Vary` then names `x-no-compression` beside `accept-encoding` in every response that could be
-    /// compressed, so that caches keep the two apart. That is why it is off by default: each name in
-    /// `Vary` splits what caches store.
+    /// `Vary` then names `x-no-compression` beside `accept-encoding` in every response that could
+    /// be compressed, so that caches keep the two apart. That is why it is off by default: each
+    /// name in `Vary` splits what caches store.
     pub fn honor_no_compression(mut self) -> Self {
         self.config_mut().request_opt_out = true;
         self
@@ -241,8 +241,8 @@ impl CompressionLayer {
     /// Sends the body as it is to requests with `Cache-Control: no-transform`.
     ///
     /// It is off by default: the directive is meant for intermediaries (RFC 9111 §5.2.1.6), and an
-    /// origin that compresses sends another representation. `Vary` then names `cache-control` beside
-    /// `accept-encoding`, which splits what caches store further than
+    /// origin that compresses sends another representation. `Vary` then names `cache-control`
+    /// beside `accept-encoding`, which splits what caches store further than
     /// [`x-no-compression`](Self::honor_no_compression) does.
     pub fn honor_request_no_transform(mut self) -> Self {
         self.config_mut().request_no_transform = true;
@@ -273,8 +273,8 @@ impl CompressionLayer {
     /// What the layer would do with this response to this request.
     ///
     /// `size` is the body's size hint. A body whose length neither it nor `Content-Length` tells is
-    /// taken for large. The service itself sends it as it is if it ends at once below the threshold,
-    /// and also if it is shorter than its `Content-Length`.
+    /// taken for large. The service itself sends it as it is if it ends at once below the
+    /// threshold, and also if it is shorter than its `Content-Length`.
     #[must_use]
     pub fn plan(
         &self,

@@ -21,7 +21,8 @@ pub(super) struct Preference {
 /// The `Accept-Encoding` of a request.
 ///
 /// Its lines are kept until something depends on them, and then read once. Most responses that are
-/// sent as they are would be so for any request, and to read the lines costs more than to keep them.
+/// sent as they are would be so for any request, and to read the lines costs more than to keep
+/// them.
 #[derive(Debug, Default)]
 pub(super) enum Accepted {
     #[default]
@@ -44,7 +45,8 @@ impl Accepted {
 
     /// Chooses among `offered`, which is in order of preference.
     ///
-    /// The highest weight wins, `offered` breaks ties, and a coding beats `identity` at equal weight.
+    /// The highest weight wins, `offered` breaks ties, and a coding beats `identity` at equal
+    /// weight.
     ///
     /// Without an `Accept-Encoding` any coding would be acceptable (rule 1), but clients that say
     /// nothing mostly understand nothing: they get `when_absent`.

@@ -35,11 +35,11 @@ pub enum Reason {
     NoBody,
     /// In the coding it would not be smaller.
     ///
-    /// Found only by encoding it, so [`CompressionLayer::plan`](super::CompressionLayer::plan) never
-    /// says so.
+    /// Found only by encoding it, so [`CompressionLayer::plan`](super::CompressionLayer::plan)
+    /// never says so.
     NotSmaller,
-    /// The client accepts none of the codings on offer, or prefers `identity`, or said `no-transform`
-    /// where that is honored.
+    /// The client accepts none of the codings on offer, or prefers `identity`, or said
+    /// `no-transform` where that is honored.
     NotAccepted,
     /// It is a 304: the client has the body already.
     NotModified,

@@ -4,8 +4,8 @@
 ///
 /// A window is how far back an encoder looks for what repeats. With this one an open stream holds
 /// at most 512 KiB of encoder state in any coding, so that a thousand clients that read slowly do
-/// not cost gigabytes. (zstd has 32 KiB then, for the same reason.) Larger windows make large bodies
-/// smaller, by about a tenth in br and zstd.
+/// not cost gigabytes. (zstd has 32 KiB then, for the same reason.) Larger windows make large
+/// bodies smaller, by about a tenth in br and zstd.
 pub const DEFAULT_STREAM_WINDOW: u64 = 64 * 1024;
 
 /// The largest window that a stream can have: 8 MiB, which is as much as browsers accept in zstd

@@ -5,8 +5,8 @@ use http::{HeaderMap, HeaderName};
 use crate::fields::media_type::MediaType;
 use crate::fields::structured::{self, BareItem};
 
-/// Whether a reader waits for every piece of the body: the content type says so, or the handler does
-/// with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
+/// Whether a reader waits for every piece of the body: the content type says so, or the handler
+/// does with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
 pub(crate) fn is_live(fields: &HeaderMap) -> bool {
     is_live_of_type(MediaType::of(fields), fields)
 }

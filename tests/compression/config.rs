@@ -161,7 +161,8 @@ fn c_38_a_stream_has_no_window_beyond_its_bounds() {
     }
 }
 
-/// Finding 15. What repeats after 200,000 bytes is found with a window that holds them, and only then.
+/// Finding 15. What repeats after 200,000 bytes is found with a window that holds them, and only
+/// then.
 #[test]
 fn c_38_a_larger_window_makes_large_streams_smaller() {
     let half = noise(200_000);

@@ -331,8 +331,8 @@ fn e_23_a_304_to_a_date_alone_has_the_tag_of_the_200() {
     assert_eq!(tag_of_304(&layer, &[text], get("gzip")), "W/\"x\"");
 }
 
-/// Finding 18. Nobody knows whether the 200 would be compressed; a cache that finds no tag selects its
-/// response by the date (RFC 9111 §4.3.4), and a tag that is wrong forbids it to.
+/// Finding 18. Nobody knows whether the 200 would be compressed; a cache that finds no tag selects
+/// its response by the date (RFC 9111 §4.3.4), and a tag that is wrong forbids it to.
 #[test]
 fn e_23_a_304_of_unknown_type_to_a_date_alone_shows_no_strong_tag_beside_a_date() {
     let layer = CompressionLayer::new();

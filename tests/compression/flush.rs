@@ -92,7 +92,8 @@ fn most_withheld(coding: &str, make: impl FnOnce(Paced) -> Response<Paced>) -> u
                 coded.extend_from_slice(frame.data_ref().expect("data"));
             }
         }
-        // Decoding it all each time takes long. The first bytes and the last ones are watched closely.
+        // Decoding it all each time takes long. The first bytes and the last ones are watched
+        // closely.
         if given < 100 || given > data.len() - 100 || given % 50 == 0 {
             let decoded = decode_so_far(coding, &coded);
             assert_eq!(decoded, &data[..decoded.len()], "{coding}");

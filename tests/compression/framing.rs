@@ -1,7 +1,7 @@
 //! `Transfer-Encoding` that a handler left in its head, over sockets: every response arrives.
 //!
-//! A reverse proxy hands on the field of its upstream. A server that finds it beside a body of known
-//! length closes the connection without a byte.
+//! A reverse proxy hands on the field of its upstream. A server that finds it beside a body of
+//! known length closes the connection without a byte.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -84,7 +84,8 @@ async fn serve_stream(length: usize) -> SocketAddr {
     wire::serve(service).await
 }
 
-/// Finding 4. `Router::layer`: the layer looks at the stream, finds its end, and axum adds a length.
+/// Finding 4. `Router::layer`: the layer looks at the stream, finds its end, and axum adds a
+/// length.
 #[tokio::test]
 async fn g_12_a_stream_that_turns_out_to_be_small_goes_out_with_its_length_alone() {
     let address = serve_stream(500).await;

@@ -82,7 +82,8 @@ async fn x_05_a_broken_download_of_the_identity_is_continued() {
     }
 }
 
-/// Finding 18. `ServeDir` does not tell the type of a 304. A cache finds what it stored by the date.
+/// Finding 18. `ServeDir` does not tell the type of a 304. A cache finds what it stored by the
+/// date.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e_23_a_304_of_a_file_to_a_date_alone_shows_no_tag_that_its_200_lacks() {
     let (address, _) = serve("dated").await;

@@ -103,7 +103,8 @@ fn g_20_the_request_reaches_the_handler_as_it_came() {
     assert_eq!(response.status(), StatusCode::OK);
 }
 
-/// Around a whole `Router`, a HEAD answer has lost its body already; under `Router::layer`, not yet.
+/// Around a whole `Router`, a HEAD answer has lost its body already; under `Router::layer`, not
+/// yet.
 #[tokio::test]
 async fn c_25_head_through_axum_has_the_fields_of_get_inside_and_outside_of_a_router() {
     use axum::routing::get;

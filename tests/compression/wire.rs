@@ -217,8 +217,8 @@ async fn g_14_a_body_that_fails_resets_the_stream() {
     assert!(body.is_err());
 }
 
-/// What curl makes of a path: its exit code, and the body as it decoded it. `None` where there is no
-/// curl.
+/// What curl makes of a path: its exit code, and the body as it decoded it. `None` where there is
+/// no curl.
 async fn curl(path: &str, options: &[&str]) -> Option<(i32, Vec<u8>)> {
     let url = format!("http://{}{path}", serve().await);
     let mut command = Command::new("curl");

@@ -13,7 +13,7 @@ use super::operation::Operation;
 type State = BrotliEncoderStateStruct<StandardAlloc>;
 
 pub(in crate::compression) struct Encoder {
-    /// Boxed, for it is five kilobytes.
+    /// Boxed: it is five kilobytes.
     state: Box<State>,
     /// How much the library may take before it must give out what it made of it.
     left: usize,
@@ -151,8 +151,8 @@ fn state(level: i32, extent: Extent) -> State {
 /// The base-two logarithm of the window: one more than holds the body, from 256 KiB to 4 MiB; for a
 /// stream no more than it may be.
 ///
-/// A larger window than the body costs memory and gains nothing; a smaller one than 256 KiB makes the
-/// library fall back to other tables. Decoders hold windows up to 2^24 (RFC 7932 §9.1).
+/// A larger window than the body costs memory and gains nothing; a smaller one than 256 KiB makes
+/// the library fall back to other tables. Decoders hold windows up to 2^24 (RFC 7932 §9.1).
 fn window(extent: Extent) -> u32 {
     let fitting = |length: u64| {
         let log2_rounded_up = u64::BITS - length.saturating_sub(1).leading_zeros();

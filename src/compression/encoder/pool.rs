@@ -42,8 +42,8 @@ pub(super) fn take(key: Key) -> Option<Kind> {
     IDLE.try_with(take).ok().flatten()
 }
 
-/// Keeps an encoder for [`take`], unless this thread has `limit` of the coding and the key. One with
-/// another key makes room.
+/// Keeps an encoder for [`take`], unless this thread has `limit` of the coding and the key. One
+/// with another key makes room.
 pub(super) fn put(key: Key, kind: Kind, limit: usize) {
     let mut kind = Some(kind);
     // While the thread is ending there is no pool, and the encoder is dropped at the end of this

@@ -20,17 +20,17 @@ const LARGEST_WINDOW_LOG: u32 = 23;
 /// The level from which the encoder's own windows may be larger than that.
 const FIRST_LEVEL_WITH_LARGER_WINDOWS: i32 = 20;
 
-/// A context of more than this is not kept for another body. Bodies that are encoded at once need less,
-/// at the default level.
+/// A context of more than this is not kept for another body. Bodies that are encoded at once need
+/// less, at the default level.
 const LARGEST_IDLE: usize = 1024 * 1024;
 
-/// A context of more than this is not used again for a stream with the [smallest window](SMALL_WINDOW),
-/// which may stay open for long.
+/// A context of more than this is not used again for a stream with the [smallest
+/// window](SMALL_WINDOW), which may stay open for long.
 const LARGEST_OF_SMALL_WINDOW: usize = 512 * 1024;
 
-/// For a stream with the [smallest window](SMALL_WINDOW), the base-two logarithms of window (32 KiB) and
-/// tables, so that it holds 0.4 MiB instead of 3.6. With 64 KiB it would hold more than 0.5 MiB. It costs
-/// about a tenth in size on text.
+/// For a stream with the [smallest window](SMALL_WINDOW), the base-two logarithms of window (32
+/// KiB) and tables, so that it holds 0.4 MiB instead of 3.6. With 64 KiB it would hold more than
+/// 0.5 MiB. It costs about a tenth in size on text.
 const SMALL: [CParameter; 3] = [
     CParameter::WindowLog(15),
     CParameter::HashLog(14),

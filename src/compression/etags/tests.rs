@@ -168,7 +168,8 @@ fn c_23_if_range_stays_as_it_came() {
     assert_eq!(fields, before);
 }
 
-/// What a 304 shows to a client that sent `line`, and accepts these codings, the first of them most.
+/// What a 304 shows to a client that sent `line`, and accepts these codings, the first of them
+/// most.
 #[track_caller]
 fn check_echo(line: &str, accepted: &[Coding], etag: &str, expected: &str) {
     let mut request = fields(&IF_NONE_MATCH, &[line]);
