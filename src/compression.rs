@@ -18,7 +18,7 @@
 //! 5. Flushes a stream when the inner body is pending, so that the client can decode what was
 //!    written so far. Three kinds of streams are live and flushed at once, every time:
 //!    `text/event-stream` and line-delimited JSON, responses with `Incremental: ?1`, and responses
-//!    with the extension [`Live`]. Any other body is asked once more first, which spares a producer
+//!    with the extension [`Live`](crate::Live). Any other body is asked once more first, which spares a producer
 //!    that merely yields between its pieces. Its flushes may add 4 KiB, and one byte for eight of
 //!    the body; once they have, at most 64 bytes wait for more.
 //! 6. Sets `Content-Encoding`, and removes what was true only of the bytes before:
@@ -208,7 +208,6 @@ pub use self::coding::Coding;
 pub use self::config::{DEFAULT_ONE_SHOT, DEFAULT_POOL_SIZE, DEFAULT_THRESHOLD, StrongEtags};
 pub use self::content_types::ContentTypes;
 pub use self::error::InvalidCompression;
-pub use self::flush::Live;
 pub use self::layer::CompressionLayer;
 pub use self::plan::{NoCompression, Plan, Reason};
 pub use self::service::{Compression, ResponseFuture};

@@ -44,6 +44,8 @@ pub mod strip_nulls;
 
 #[cfg(any(feature = "compression", feature = "strip-nulls"))]
 pub use self::body::error::{BodyError, BodyErrorKind};
+#[cfg(any(feature = "compression", feature = "response-time"))]
+pub use self::marks::live::Live;
 #[cfg(feature = "stack")]
 pub use self::stack::stack;
 
@@ -65,7 +67,11 @@ mod clock;
 mod fields;
 #[cfg_attr(
     not(feature = "full"),
-    allow(dead_code, reason = "no layer uses all of it")
+    allow(
+        dead_code,
+        unreachable_pub,
+        reason = "no layer uses all of it, and some show a part to users"
+    )
 )]
 mod marks;
 #[cfg_attr(

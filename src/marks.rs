@@ -1,5 +1,6 @@
 //! What layers tell each other through extensions, so that they need not know each other.
 
+pub(crate) mod live;
 pub(crate) mod nonce;
 pub(crate) mod scheme;
 

@@ -57,6 +57,7 @@ const PURE: &[&str] = &[
     "etag/conditional.rs",
     "etag/plan.rs",
     "etag/preconditions.rs",
+    "marks/live.rs",
     "marks/nonce.rs",
     "marks/scheme.rs",
     "response_time/client.rs",

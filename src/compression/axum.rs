@@ -1,10 +1,9 @@
-//! The response extensions as parts of the responses of axum's handlers.
+//! The response extension as a part of the responses of axum's handlers.
 
 use std::convert::Infallible;
 
 use axum_core::response::{IntoResponseParts, ResponseParts};
 
-use super::flush::Live;
 use super::plan::NoCompression;
 
 /// A part of a handler's response.
@@ -23,30 +22,6 @@ use super::plan::NoCompression;
 /// ```
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 impl IntoResponseParts for NoCompression {
-    type Error = Infallible;
-
-    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        parts.extensions_mut().insert(self);
-        Ok(parts)
-    }
-}
-
-/// A part of a handler's response.
-///
-/// # Example
-///
-/// ```
-/// use axum::response::IntoResponse;
-/// use tower_egress::compression::Live;
-///
-/// async fn log() -> impl IntoResponse {
-///     (Live, "the log, line by line")
-/// }
-/// # let response = (Live, "").into_response();
-/// # assert!(response.extensions().get::<Live>().is_some());
-/// ```
-#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
-impl IntoResponseParts for Live {
     type Error = Infallible;
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {

@@ -7,7 +7,6 @@ use super::config::Config;
 use super::decision::{self, Encoding};
 use super::encoder::{self, Encoder, Extent, Settings};
 use super::etags::Label;
-use super::flush::Live;
 use super::plan::Reason;
 use crate::rules::{eligible, live};
 
@@ -88,8 +87,7 @@ fn stream(
         window: config.window(),
     };
     let encoder = Encoder::new(settings(config, encoding), extent).ok_or(Reason::NoEncoder)?;
-    let is_live = head.extensions.get::<Live>().is_some()
-        || live::is_live_of_type(encoding.media_type, &head.headers);
+    let is_live = live::is_live_of_type(encoding.media_type, head);
     let body = CodedBody::Stream {
         encoder,
         declared: encoding.declared.unwrap_or(0),

@@ -1,33 +1,5 @@
 //! When a stream is flushed although its body goes on. Pure: it sees numbers, never an encoder.
 
-/// A response extension for a stream whose reader waits for every piece.
-///
-/// [`CompressionLayer`](super::CompressionLayer) flushes such a stream whenever its body is
-/// pending, so that the client can decode all that was written. It does so by itself for event
-/// streams, line-delimited JSON, and responses with `Incremental: ?1`. Other streams are flushed
-/// too, but of many tiny pieces at most the last 64 bytes may wait for more. With the feature
-/// `axum` it can be part of a handler's response: `(Live, body)`.
-///
-/// # Example
-///
-/// ```
-/// use http::{Response, header};
-/// use tower_egress::compression::Live;
-///
-/// let response = Response::builder()
-///     .header(header::CONTENT_TYPE, "text/plain")
-///     .extension(Live)
-///     .body("the log, line by line")?;
-/// # assert!(response.extensions().get::<Live>().is_some());
-/// # Ok::<(), http::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "users write it as a value, and it has nothing to say but its name"
-)]
-pub struct Live;
-
 /// The flushes of one stream, and what they cost.
 ///
 /// A flush makes all that was written decodable, and costs a few bytes, whatever it flushes. It

@@ -87,7 +87,7 @@ pub(super) fn plan(
         server_timing: says && config.server_timing,
         trailer: trailer(config, asked, response, length),
         slow_after: config.slow.as_ref().map(|threshold| threshold(request)),
-        is_live: live::is_live(&response.headers),
+        is_live: live::is_live(response),
     }
 }
 

@@ -64,7 +64,7 @@ impl Watch {
         let status = head.status;
         self.report.status = Some(status);
         self.report.time_to_head = Some(elapsed);
-        self.is_live = self.config.slow.is_some() && live::is_live(&head.headers);
+        self.is_live = self.config.slow.is_some() && live::is_live(head);
         let is_connect = self.report.method == Method::CONNECT;
         // A server sends none of these bodies, and polls none.
         let is_unsent = self.report.method == Method::HEAD

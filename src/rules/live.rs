@@ -1,23 +1,29 @@
 //! Which responses are live: a reader waits for every piece of the body.
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, response};
 
 use crate::fields::media_type::MediaType;
 use crate::fields::structured::{self, BareItem};
+use crate::marks::live::Live;
 
-/// Whether a reader waits for every piece of the body: the content type says so, or the handler
-/// does with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
-pub(crate) fn is_live(fields: &HeaderMap) -> bool {
-    is_live_of_type(MediaType::of(fields), fields)
+/// Whether a reader waits for every piece of the body. The content type says so, or the handler does
+/// with the extension [`Live`] or with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
+pub(crate) fn is_live(response: &response::Parts) -> bool {
+    is_live_of_type(MediaType::of(&response.headers), response)
 }
 
-/// As [`is_live`], where the content type is known already.
-pub(crate) fn is_live_of_type(media_type: Option<MediaType<'_>>, fields: &HeaderMap) -> bool {
+/// As [`is_live`], where the media type is known already.
+pub(crate) fn is_live_of_type(
+    media_type: Option<MediaType<'_>>,
+    response: &response::Parts,
+) -> bool {
+    let fields = &response.headers;
     let is_live_type = |media_type: MediaType<'_>| {
         LIVE.iter()
             .any(|&(kind, subtype)| media_type.is(kind, subtype))
     };
     media_type.is_some_and(is_live_type)
+        || Live::is_in(&response.extensions)
         || (fields.contains_key(INCREMENTAL) && is_incremental(fields))
 }
 
@@ -41,6 +47,7 @@ const LIVE: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::Response;
     use http::header::{CONTENT_TYPE, HeaderValue};
 
     #[test]
@@ -64,9 +71,15 @@ mod tests {
             (CONTENT_TYPE, "", false),
         ] {
             let line = (name, HeaderValue::from_static(value));
-            let found = is_live(&HeaderMap::from_iter([line.clone()]));
-            assert_eq!(found, expected, "{line:?}");
+            let (mut head, ()) = Response::new(()).into_parts();
+            head.headers = HeaderMap::from_iter([line.clone()]);
+            assert_eq!(is_live(&head), expected, "{line:?}");
+            head.extensions.insert(Live);
+            assert!(is_live(&head), "{line:?}, marked");
         }
-        assert!(!is_live(&HeaderMap::new()));
+        let (mut head, ()) = Response::new(()).into_parts();
+        assert!(!is_live(&head));
+        head.extensions.insert(Live);
+        assert!(is_live(&head));
     }
 }

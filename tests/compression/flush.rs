@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::Response;
 use http_body::{Body, Frame};
-use tower_egress::compression::Live;
+use tower_egress::Live;
 
 use crate::support::body::{Script, Step};
 use crate::support::consume::{consume, poll_once};

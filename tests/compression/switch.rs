@@ -7,8 +7,9 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::{Body, SizeHint};
 use http_body_util::Full;
 use tower::{Layer, ServiceExt};
+use tower_egress::Live;
 use tower_egress::compression::{
-    CompressionBody, CompressionLayer, ContentTypes, Live, NoCompression, Plan, Reason,
+    CompressionBody, CompressionLayer, ContentTypes, NoCompression, Plan, Reason,
 };
 use tower_egress::matcher::RequestMatcher;
 use tracing::Level;
