@@ -11,14 +11,14 @@ use http_body::Body;
 use http_body_util::Empty;
 use std::convert::Infallible;
 use tower::{Layer, Service, ServiceExt};
-use tower_egress::response_time::ResponseTimeLayer;
+use tower_egress::response_time::{Reports, ResponseTimeLayer};
 use tower_http::trace::TraceLayer;
 
 fn main() {
     let mut criterion = timed::criterion(30);
     let header = ResponseTimeLayer::new();
     let timing = ResponseTimeLayer::new().server_timing();
-    let slow = ResponseTimeLayer::new().log_slow();
+    let slow = ResponseTimeLayer::new().report(Reports::log_slow());
     run(&mut criterion, "bare", handler());
     run(&mut criterion, "header", header.layer(handler()));
     run(

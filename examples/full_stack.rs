@@ -43,7 +43,7 @@ use serde::{Deserialize, Serialize};
 use tokio_stream::{Stream, StreamExt};
 use tower_egress::cache_control::{CacheControlLayer, StaticAssets};
 use tower_egress::etag::{EtagLayer, Hasher, Md5, resolver_fn};
-use tower_egress::response_time::{Report, ResponseTimeLayer, ServerTiming};
+use tower_egress::response_time::{Report, Reports, ResponseTimeLayer, ServerTiming};
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack;
 use tower_egress::strip_nulls::{KeepNulls, StripNullsLayer};
@@ -132,10 +132,11 @@ pub(crate) fn app() -> Router {
     let known = articles.clone();
     let layers = stack()
         .response_time(
-            ResponseTimeLayer::new()
-                .server_timing()
-                .log_slower_than(|_| Duration::from_millis(300)) // events: to their head
-                .on_report(log),
+            ResponseTimeLayer::new().server_timing().report(
+                Reports::to(log)
+                    .and_log_slow()
+                    .slow_limit(Duration::from_millis(300)), // events: to their head
+            ),
         )
         // Scripts run by nonce alone.
         .security_headers(SecurityHeadersLayer::new().with(ContentSecurityPolicy::strict()))

@@ -33,7 +33,7 @@ use axum::response::Html;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt;
-use tower_egress::response_time::{Report, ResponseTimeLayer, ServerTiming};
+use tower_egress::response_time::{Report, Reports, ResponseTimeLayer, ServerTiming};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -60,10 +60,9 @@ async fn stopped() {
 
 /// Apart from `main`, so that a test can call it.
 pub(crate) fn app() -> Router {
-    let layer = ResponseTimeLayer::new()
-        .server_timing()
-        .trailer()
-        .log_slower_than(|_| Duration::from_millis(300))
+    let reports = Reports::to(count)
+        .and_log_slow()
+        .slow_limit(Duration::from_millis(300))
         .route(|request| {
             let path = request.extensions.get::<MatchedPath>()?;
             Some(path.as_str().to_owned())
@@ -71,8 +70,11 @@ pub(crate) fn app() -> Router {
         .client(|request| {
             let ConnectInfo(address) = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
             Some(address.ip())
-        })
-        .on_report(count);
+        });
+    let layer = ResponseTimeLayer::new()
+        .server_timing()
+        .trailer()
+        .report(reports);
     Router::new()
         .route("/", get(async || Html(PAGE)))
         .route("/report", get(report))
@@ -170,7 +172,7 @@ const PAGE: &str = r#"<!doctype html>
 <script>
   const rows = document.querySelector("tbody");
   for (const path of ["/report", "/slow/7"]) {
-    fetch(path).then(answer => answer.text()).then(() => {
+    fetch(path).then(response => response.text()).then(() => {
       const [timing] = performance.getEntriesByName(new URL(path, location).href).slice(-1);
       for (const { name, description, duration } of timing.serverTiming) {
         const row = rows.insertRow();

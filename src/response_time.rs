@@ -9,12 +9,16 @@
 //! 2. Sends [`Server-Timing`](ResponseTimeLayer::server_timing) where asked to: the total, and what the
 //!    handler recorded in its [`ServerTiming`]. The layer keeps the lines that the handler set.
 //! 3. Sends the time to the last byte in a [trailer](ResponseTimeLayer::trailer) where asked to.
-//! 4. [Logs](ResponseTimeLayer::log_slow) each slow response once, with what an operator needs to act.
-//! 5. [Calls back](ResponseTimeLayer::on_report) with the [`Report`] of each request. Errors of the
-//!    service, bodies that fail, panics, and clients that go away are reported too.
+//! 4. [Logs](Reports::log_slow) each slow response once, where asked to, with what an operator needs to
+//!    act.
+//! 5. [Calls back](Reports::to) with the [`Report`] of each request, where asked to. Errors of the service,
+//!    bodies that fail, panics, and clients that go away are reported too.
+//! 6. Does nothing where it is [off](ResponseTimeLayer::enabled), and for requests and responses that it
+//!    [skips](ResponseTimeLayer::skip).
 //!
-//! A response is slow when its last byte is late. A live response, such as an event stream or lines of
-//! JSON, is slow only when its head is late: it lasts as long as somebody reads it.
+//! A response is slow when its last byte is late. A live response, such as an event stream, lines of JSON
+//! or a response with the extension [`Live`], is slow only when its head is late: it lasts as long as
+//! somebody reads it.
 //!
 //! A response is [complete](Outcome::Complete) when the server took all of its body: every byte of an
 //! exact size hint or of the declared `Content-Length`, or else the end.
@@ -22,7 +26,7 @@
 //! # What it never does
 //!
 //! - It changes no byte of a body, and holds none.
-//! - It logs no query unless [asked to](ResponseTimeLayer::with_query), and no control character. A text
+//! - It logs no query unless [asked to](Reports::query), and no control character. A text
 //!   in the log has at most [`MAX_LOGGED`] bytes.
 //! - It believes no address that a client wrote: see [`behind_proxies`].
 //! - It sets no `Timing-Allow-Origin`: pages of other origins see no timing.
@@ -31,7 +35,7 @@
 //! # Where to put it
 //!
 //! Outermost: the layer measures what is inside of it. Under `Router::layer` it can report the
-//! [route](ResponseTimeLayer::route) that matched. A layer that catches panics works outside and inside:
+//! [route](Reports::route) that matched. A layer that catches panics works outside and inside:
 //! outside, the report says [`Outcome::Panicked`]; inside, it has the status that the client gets.
 //!
 //! # Example
@@ -61,19 +65,23 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use tower_egress::response_time::{Outcome, ResponseTimeLayer, behind_proxies};
+//! use tower_egress::matcher::RequestMatcher;
+//! use tower_egress::response_time::{Outcome, Reports, ResponseTimeLayer, behind_proxies};
 //!
-//! let layer = ResponseTimeLayer::new()
-//!     .digits(0)? // whole milliseconds: they tell strangers less
-//!     .server_timing()
-//!     .log_slower_than(|_| Duration::from_millis(300))
-//!     .client(behind_proxies(1))
-//!     .on_report(|report| {
+//! let reports = Reports::to(|report| {
 //!         if matches!(report.outcome, Outcome::BodyError | Outcome::Panicked) {
 //!             // count it
 //!         }
-//!     });
-//! # Ok::<(), tower_egress::response_time::InvalidResponseTime>(())
+//!     })
+//!     .and_log_slow()
+//!     .slow_limit(Duration::from_millis(300))
+//!     .client(behind_proxies(1)?);
+//! let layer = ResponseTimeLayer::new()
+//!     .digits(0)? // whole milliseconds: they tell strangers less
+//!     .server_timing()
+//!     .report(reports)
+//!     .skip(RequestMatcher::prefix("/health")?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Example: where the time went
@@ -105,7 +113,6 @@
 
 mod body;
 mod client;
-mod clock;
 mod config;
 mod error;
 #[cfg(feature = "axum")]
@@ -114,16 +121,17 @@ mod format;
 mod layer;
 mod plan;
 mod report;
+mod reports;
 mod server_timing;
 mod service;
 mod watch;
 
 pub use self::body::ResponseTimeBody;
 pub use self::client::{behind_proxies, behind_proxies_forwarded};
-pub use self::config::DEFAULT_SLOW;
 pub use self::error::InvalidResponseTime;
 pub use self::layer::ResponseTimeLayer;
-pub use self::plan::{TimingPlan, TrailerPlan};
+pub use self::plan::{FieldPlan, Plan, Reason};
 pub use self::report::{Escaped, MAX_LOGGED, Outcome, Report};
+pub use self::reports::{DEFAULT_SLOW, Reports};
 pub use self::server_timing::{MAX_ENTRIES, ServerTiming, Timer};
 pub use self::service::{ResponseFuture, ResponseTime};

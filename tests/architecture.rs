@@ -63,6 +63,8 @@ const PURE: &[&str] = &[
     "response_time/client.rs",
     "response_time/format.rs",
     "response_time/plan.rs",
+    "response_time/report.rs",
+    "response_time/reports.rs",
     "response_time/server_timing.rs",
     "security_headers/by_scheme.rs",
     "security_headers/config.rs",

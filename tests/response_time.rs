@@ -8,6 +8,8 @@ mod support;
 mod header;
 #[path = "response_time/log.rs"]
 mod log;
+#[path = "response_time/off.rs"]
+mod off;
 #[path = "response_time/panics.rs"]
 mod panics;
 #[path = "response_time/plan.rs"]

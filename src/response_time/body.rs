@@ -61,13 +61,18 @@ impl<B> ResponseTimeBody<B> {
             trailer,
         }
     }
+
+    /// A body that nobody watches and that gets no trailer.
+    pub(super) const fn untouched(inner: B) -> Self {
+        Self::new(inner, None, None)
+    }
 }
 
-/// The default of the inner type, of which nobody is told: for layers further out that answer by themselves,
-/// as one for CORS does.
+/// The default of the inner type, which nobody watches: for layers further out that make a response of
+/// their own, such as one for CORS.
 impl<B: Default> Default for ResponseTimeBody<B> {
     fn default() -> Self {
-        Self::new(B::default(), None, None)
+        Self::untouched(B::default())
     }
 }
 

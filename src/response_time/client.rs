@@ -1,28 +1,32 @@
 //! The address of the client behind proxies. Pure.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
 
 use http::{HeaderMap, HeaderName, request};
 
+use super::error::InvalidResponseTime;
 use crate::fields::trim_ows;
 
 /// The address of the client behind this many proxies of yours, read from `X-Forwarded-For`: for
-/// [`ResponseTimeLayer::client`](super::ResponseTimeLayer::client).
+/// [`Reports::client`](super::Reports::client).
 ///
 /// # Example
 ///
 /// ```
 /// use std::net::IpAddr;
 /// use http::Request;
-/// use tower_egress::response_time::{ResponseTimeLayer, behind_proxies};
+/// use tower_egress::response_time::{Reports, behind_proxies};
 ///
-/// let layer = ResponseTimeLayer::new().client(behind_proxies(1));
+/// let client = behind_proxies(1)?;
 ///
 /// // The client wrote 6.6.6.6. The proxy added the address of the client.
 /// let request = Request::get("/").header("x-forwarded-for", "6.6.6.6, 192.0.2.7");
 /// let (head, ()) = request.body(())?.into_parts();
-/// assert_eq!(behind_proxies(1)(&head), Some(IpAddr::from([192, 0, 2, 7])));
-/// # Ok::<(), http::Error>(())
+/// assert_eq!(client(&head), Some(IpAddr::from([192, 0, 2, 7])));
+///
+/// let reports = Reports::log_slow().client(client);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Which address is believed
@@ -32,37 +36,45 @@ use crate::fields::trim_ows;
 /// these, and the function ignores them.
 ///
 /// Each of your proxies has to add an address, and clients must not reach the service around them.
-/// There is no client with 0 proxies, with fewer addresses than proxies, or where the element is not an
-/// IP address.
+/// There is no client where the field has fewer addresses than there are proxies, or where the element
+/// is not an IP address.
 ///
 /// The function reads no other field, since a proxy passes on the fields that it does not know. Where
 /// your proxies write `Forwarded`, use [`behind_proxies_forwarded`].
+///
+/// # Errors
+///
+/// [`InvalidResponseTime::NoProxies`] if there are 0 proxies.
 pub fn behind_proxies(
     proxies: usize,
-) -> impl Fn(&request::Parts) -> Option<IpAddr> + Send + Sync + 'static {
-    move |request| {
+) -> Result<impl Fn(&request::Parts) -> Option<IpAddr> + Send + Sync + 'static, InvalidResponseTime>
+{
+    let proxies = NonZeroUsize::new(proxies).ok_or(InvalidResponseTime::NoProxies)?;
+    Ok(move |request: &request::Parts| {
         let element = from_end(&request.headers, &X_FORWARDED_FOR, proxies, cut_plain)?;
         address(element)
-    }
+    })
 }
 
 /// The address of the client behind this many proxies of yours, read from `Forwarded` (RFC 7239): for
-/// [`ResponseTimeLayer::client`](super::ResponseTimeLayer::client).
+/// [`Reports::client`](super::Reports::client).
 ///
 /// # Example
 ///
 /// ```
 /// use std::net::IpAddr;
 /// use http::Request;
-/// use tower_egress::response_time::{ResponseTimeLayer, behind_proxies_forwarded};
+/// use tower_egress::response_time::{Reports, behind_proxies_forwarded};
 ///
-/// let layer = ResponseTimeLayer::new().client(behind_proxies_forwarded(1));
+/// let client = behind_proxies_forwarded(1)?;
 ///
 /// // The client left a quote open. The proxy added an element of its own.
 /// let request = Request::get("/").header("forwarded", r#"for=6.6.6.6;x=", for=192.0.2.7"#);
 /// let (head, ()) = request.body(())?.into_parts();
-/// assert_eq!(behind_proxies_forwarded(1)(&head), Some(IpAddr::from([192, 0, 2, 7])));
-/// # Ok::<(), http::Error>(())
+/// assert_eq!(client(&head), Some(IpAddr::from([192, 0, 2, 7])));
+///
+/// let reports = Reports::log_slow().client(client);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Which address is believed
@@ -70,14 +82,20 @@ pub fn behind_proxies(
 /// [`behind_proxies`] has the rules. The function reads each line from its end, where the proxies write.
 /// So nothing that the client wrote, such as an open quote, changes how their elements are read. An
 /// element with a quote that does not close, or with two `for` parameters, has no client.
+///
+/// # Errors
+///
+/// [`InvalidResponseTime::NoProxies`] if there are 0 proxies.
 pub fn behind_proxies_forwarded(
     proxies: usize,
-) -> impl Fn(&request::Parts) -> Option<IpAddr> + Send + Sync + 'static {
-    move |request| {
+) -> Result<impl Fn(&request::Parts) -> Option<IpAddr> + Send + Sync + 'static, InvalidResponseTime>
+{
+    let proxies = NonZeroUsize::new(proxies).ok_or(InvalidResponseTime::NoProxies)?;
+    Ok(move |request: &request::Parts| {
         let cut = |rest| cut_quoted(rest, b',');
         let element = from_end(&request.headers, &FORWARDED, proxies, cut)?;
         forwarded(element)
-    }
+    })
 }
 
 /// What is before the last separator, if there is one; and what is after it.
@@ -89,18 +107,17 @@ type Cut<'a> = (Option<&'a [u8]>, &'a [u8]);
 fn from_end<'a>(
     fields: &'a HeaderMap,
     name: &HeaderName,
-    places: usize,
+    places: NonZeroUsize,
     cut: impl Fn(&'a [u8]) -> Option<Cut<'a>>,
 ) -> Option<&'a [u8]> {
-    let mut left = places;
+    let mut left = places.get();
     for line in fields.get_all(name).iter().rev() {
         let mut rest = Some(line.as_bytes());
         while let Some(text) = rest {
             let (before, element) = cut(text)?;
-            match left {
-                0 => return None,
-                1 => return Some(trim_ows(element)),
-                _ => left -= 1,
+            left -= 1;
+            if left == 0 {
+                return Some(trim_ows(element));
             }
             rest = before;
         }

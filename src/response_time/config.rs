@@ -1,63 +1,43 @@
 //! The settings of a [`ResponseTimeLayer`](super::ResponseTimeLayer).
 
-use std::fmt;
-use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, request};
+use http::{HeaderName, HeaderValue};
 
-use super::clock::Clock;
 use super::format::{self, Decimal};
-use super::report::Report;
+use super::reports::Reports;
 use super::server_timing::{self, ServerTiming};
-
-/// A response is slow by default when it takes longer than this to its last byte: one second.
-pub const DEFAULT_SLOW: Duration = Duration::from_secs(1);
+use crate::clock::MonotonicClock;
+use crate::matcher::Switch;
 
 /// Settings of a layer, shared by its services.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Config {
-    pub(super) clock: Clock,
+    pub(super) switch: Switch,
+    pub(super) clock: MonotonicClock,
     pub(super) header: Option<HeaderName>,
     pub(super) digits: u8,
     pub(super) suffix: &'static [u8],
-    pub(super) step: Duration,
+    /// `None`: durations are sent as they are.
+    pub(super) step: Option<Duration>,
     pub(super) server_timing: bool,
     pub(super) trailer: bool,
-    pub(super) slow: Option<Arc<Threshold>>,
-    pub(super) on_report: Option<Arc<Callback>>,
-    pub(super) route: Option<Arc<Route>>,
-    pub(super) client: Option<Arc<Client>>,
-    pub(super) with_query: bool,
+    pub(super) reports: Option<Reports>,
 }
-
-pub(super) type Callback = dyn Fn(&Report) + Send + Sync;
-pub(super) type Client = dyn Fn(&request::Parts) -> Option<IpAddr> + Send + Sync;
-pub(super) type Route = dyn Fn(&request::Parts) -> Option<String> + Send + Sync;
-pub(super) type Threshold = dyn Fn(&request::Parts) -> Duration + Send + Sync;
 
 impl Config {
     pub(super) fn new() -> Self {
         Self {
-            clock: Clock::new(Instant::now),
+            switch: Switch::new(),
+            clock: MonotonicClock::default(),
             header: Some(X_RESPONSE_TIME),
             digits: 3,
-            suffix: b"ms",
-            step: Duration::ZERO,
+            suffix: MILLISECONDS,
+            step: None,
             server_timing: false,
             trailer: false,
-            slow: None,
-            on_report: None,
-            route: None,
-            client: None,
-            with_query: false,
+            reports: None,
         }
-    }
-
-    /// Whether the end of a response is logged or reported.
-    pub(super) fn watches(&self) -> bool {
-        self.slow.is_some() || self.on_report.is_some()
     }
 
     /// The value of `X-Response-Time`.
@@ -83,7 +63,8 @@ impl Config {
 
     /// The part of a duration that clients see.
     fn shown(&self, duration: Duration) -> Duration {
-        format::round(duration, self.step)
+        self.step
+            .map_or(duration, |step| format::round(duration, step))
     }
 }
 
@@ -92,17 +73,8 @@ fn to_value(text: Vec<u8>) -> HeaderValue {
         .expect("tokens, numbers and quoted strings are a field value")
 }
 
-impl fmt::Debug for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("header", &self.header)
-            .field("digits", &self.digits)
-            .field("server_timing", &self.server_timing)
-            .field("trailer", &self.trailer)
-            .field("watches", &self.watches())
-            .finish_non_exhaustive()
-    }
-}
+/// The suffix of the field of its own.
+pub(super) const MILLISECONDS: &[u8] = b"ms";
 
 const X_RESPONSE_TIME: HeaderName = HeaderName::from_static("x-response-time");
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Why a setting of [`ResponseTimeLayer`](super::ResponseTimeLayer) was refused.
+/// Why a setting of [`ResponseTimeLayer`](super::ResponseTimeLayer) or of [`Reports`](super::Reports) was
+/// refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidResponseTime {
@@ -11,6 +12,10 @@ pub enum InvalidResponseTime {
         /// The number of digits that was asked for.
         digits: u8,
     },
+    /// Durations cannot be rounded to multiples of zero.
+    NoStep,
+    /// A client behind 0 proxies is not behind proxies.
+    NoProxies,
 }
 
 impl fmt::Display for InvalidResponseTime {
@@ -19,6 +24,13 @@ impl fmt::Display for InvalidResponseTime {
             Self::Digits { digits } => {
                 write!(f, "cannot show {digits} decimal digits; use 0 to 9")
             }
+            Self::NoStep => f.write_str(
+                "cannot round to multiples of 0; use a step such as 10 ms, or leave the rounding out",
+            ),
+            Self::NoProxies => f.write_str(
+                "0 proxies write no address; give the number of your proxies, or take the address \
+                 from the connection, such as axum's `ConnectInfo`",
+            ),
         }
     }
 }

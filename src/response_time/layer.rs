@@ -1,6 +1,5 @@
 //! The layer: what users configure.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,12 +7,13 @@ use http::{HeaderName, request, response};
 use http_body::SizeHint;
 use tower_layer::Layer;
 
-use super::clock::Clock;
-use super::config::{Config, DEFAULT_SLOW};
+use super::config::{Config, MILLISECONDS};
 use super::error::InvalidResponseTime;
-use super::plan::{self, TimingPlan};
-use super::report::Report;
+use super::plan::{self, Plan};
+use super::reports::Reports;
 use super::service::ResponseTime;
+use crate::clock::MonotonicClock;
+use crate::matcher::{RequestMatcher, ResponseMatcher};
 
 /// Applies [`ResponseTime`] to a service.
 ///
@@ -64,6 +64,12 @@ impl ResponseTimeLayer {
         Ok(self)
     }
 
+    /// Sends the time with `ms` after it. That is the default.
+    pub fn suffix(mut self) -> Self {
+        self.config_mut().suffix = MILLISECONDS;
+        self
+    }
+
     /// Sends the time without `ms` after it.
     pub fn without_suffix(mut self) -> Self {
         self.config_mut().suffix = b"";
@@ -72,9 +78,16 @@ impl ResponseTimeLayer {
 
     /// Sends only multiples of `step`, in every field. Coarser durations leak less about secrets. Reports
     /// and logs keep full precision.
-    pub fn round_to(mut self, step: Duration) -> Self {
-        self.config_mut().step = step;
-        self
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidResponseTime::NoStep`] if the step is zero.
+    pub fn round_to(mut self, step: Duration) -> Result<Self, InvalidResponseTime> {
+        if step.is_zero() {
+            return Err(InvalidResponseTime::NoStep);
+        }
+        self.config_mut().step = Some(step);
+        Ok(self)
     }
 
     /// Sends `Server-Timing`, with the total and what the handler [recorded](super::ServerTiming).
@@ -82,6 +95,12 @@ impl ResponseTimeLayer {
     /// Any client can read it: put nothing confidential in names or descriptions.
     pub fn server_timing(mut self) -> Self {
         self.config_mut().server_timing = true;
+        self
+    }
+
+    /// Sends no `Server-Timing` in the head. That is the default.
+    pub fn without_server_timing(mut self) -> Self {
+        self.config_mut().server_timing = false;
         self
     }
 
@@ -94,113 +113,102 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Logs every response that takes longer than [`DEFAULT_SLOW`] to its last byte. This is one `WARN`
-    /// event of `tracing`, and needs the feature `tracing`; [`on_report`](Self::on_report) does not.
-    ///
-    /// A live response is measured to its head: `text/event-stream`, lines of JSON such as
-    /// `application/x-ndjson` and `application/jsonl`, `application/json-seq`, and `Incremental: ?1`. It is
-    /// logged when it ends.
-    ///
-    /// Each text in the event is escaped and has at most [`MAX_LOGGED`](super::MAX_LOGGED) bytes.
-    pub fn log_slow(self) -> Self {
-        self.log_slower_than(|_| DEFAULT_SLOW)
+    /// Sends no trailer. That is the default.
+    pub fn without_trailer(mut self) -> Self {
+        self.config_mut().trailer = false;
+        self
     }
 
-    /// Logs slow responses as [`log_slow`](Self::log_slow) does, with a limit of your own for each request.
+    /// Reports each request once, when its response is over: to the log where the response was slow, to a
+    /// callback, or to both. [`Reports`] says to whom, and what is in a report.
     ///
     /// # Example
     ///
     /// ```
     /// use std::time::Duration;
-    /// use tower_egress::response_time::ResponseTimeLayer;
+    /// use tower_egress::response_time::{Reports, ResponseTimeLayer};
     ///
-    /// let layer = ResponseTimeLayer::new().log_slower_than(|request| match request.uri.path() {
-    ///     "/backup" => Duration::MAX, // never
-    ///     "/reports" => Duration::from_secs(10),
-    ///     _ => Duration::from_millis(300),
-    /// });
+    /// let slow = Reports::log_slow().slow_limit(Duration::from_millis(300));
+    /// let layer = ResponseTimeLayer::new().report(slow);
     /// ```
-    pub fn log_slower_than(
-        mut self,
-        threshold: impl Fn(&request::Parts) -> Duration + Send + Sync + 'static,
-    ) -> Self {
-        self.config_mut().slow = Some(Arc::new(threshold));
+    pub fn report(mut self, reports: Reports) -> Self {
+        self.config_mut().reports = Some(reports);
         self
     }
 
-    /// Calls `callback` with the report of every request, once, when the response is over: for metrics.
-    ///
-    /// The callback must be quick and must not panic: it runs where the response ends, which may be a
-    /// destructor. [`Report`] shows how to test a callback.
-    pub fn on_report(mut self, callback: impl Fn(&Report) + Send + Sync + 'static) -> Self {
-        self.config_mut().on_report = Some(Arc::new(callback));
+    /// Reports nothing. That is the default.
+    pub fn without_report(mut self) -> Self {
+        self.config_mut().reports = None;
         self
     }
 
-    /// Takes [`Report::route`] from this closure: the route that matched, or `None`.
+    /// Turns the layer on or off. It is on by default.
     ///
-    /// Return only the routes that the service has, and never the path: `Report::path` has the path.
+    /// A layer that is off passes everything as it is: it sends no field and reports nothing, and
+    /// [`ServerTiming`](super::ServerTiming) forgets what is recorded. The type of the service stays the
+    /// same, so a flag of your configuration can decide.
     ///
     /// # Example
     ///
     /// ```
-    /// use axum::extract::MatchedPath;
     /// use tower_egress::response_time::ResponseTimeLayer;
     ///
-    /// // Under `Router::layer`; around a whole `Router` no path has matched yet.
-    /// let layer = ResponseTimeLayer::new().route(|request| {
-    ///     let path = request.extensions.get::<MatchedPath>()?;
-    ///     Some(path.as_str().to_owned())
-    /// });
+    /// let is_wanted = std::env::args().any(|argument| argument == "--response-time");
+    /// let layer = ResponseTimeLayer::new().enabled(is_wanted);
     /// ```
-    pub fn route(
-        mut self,
-        route: impl Fn(&request::Parts) -> Option<String> + Send + Sync + 'static,
-    ) -> Self {
-        self.config_mut().route = Some(Arc::new(route));
+    pub fn enabled(mut self, is_enabled: bool) -> Self {
+        self.config_mut().switch.set_enabled(is_enabled);
         self
     }
 
-    /// Takes [`Report::client`] from this closure.
-    ///
-    /// Behind proxies, use [`behind_proxies`](super::behind_proxies) or
-    /// [`behind_proxies_forwarded`](super::behind_proxies_forwarded).
+    /// Turns the layer off for these requests. Where this method is called twice, both sets are skipped.
     ///
     /// # Example
     ///
     /// ```
-    /// use std::net::SocketAddr;
-    /// use axum::extract::ConnectInfo;
-    /// use tower_egress::response_time::ResponseTimeLayer;
+    /// use http::{Request, Response};
+    /// use http_body::SizeHint;
+    /// use tower_egress::matcher::RequestMatcher;
+    /// use tower_egress::response_time::{FieldPlan, Reason, ResponseTimeLayer};
     ///
-    /// // With `Router::into_make_service_with_connect_info`.
-    /// let layer = ResponseTimeLayer::new().client(|request| {
-    ///     let ConnectInfo(address) = request.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    ///     Some(address.ip())
-    /// });
+    /// let layer = ResponseTimeLayer::new().skip(RequestMatcher::prefix("/health")?);
+    ///
+    /// let (request, ()) = Request::get("/health").body(())?.into_parts();
+    /// let (response, ()) = Response::new(()).into_parts();
+    /// let plan = layer.plan(&request, &response, &SizeHint::default());
+    /// assert_eq!(plan.header, FieldPlan::Omit(Reason::Skipped));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn client(
-        mut self,
-        client: impl Fn(&request::Parts) -> Option<IpAddr> + Send + Sync + 'static,
-    ) -> Self {
-        self.config_mut().client = Some(Arc::new(client));
+    pub fn skip(mut self, requests: RequestMatcher) -> Self {
+        self.config_mut().switch.skip(requests);
         self
     }
 
-    /// Reports the query with the path. Queries hold names, tokens and search terms, and more people read
-    /// a log than the data of the service.
-    pub fn with_query(mut self) -> Self {
-        self.config_mut().with_query = true;
+    /// Turns the layer off for these responses. Where this method is called twice, both sets are skipped.
+    ///
+    /// A request that ends without a response matches nothing here, so it is reported.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::matcher::ResponseMatcher;
+    /// use tower_egress::response_time::ResponseTimeLayer;
+    ///
+    /// let layer = ResponseTimeLayer::new().skip_responses(ResponseMatcher::media_type("image/*")?);
+    /// # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
+    /// ```
+    pub fn skip_responses(mut self, responses: ResponseMatcher) -> Self {
+        self.config_mut().switch.skip_responses(responses);
         self
     }
 
     /// Takes the time from this closure, instead of [`Instant::now`].
     pub fn clock(mut self, now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
-        self.config_mut().clock = Clock::new(now);
+        self.config_mut().clock = MonotonicClock::new(now);
         self
     }
 
-    /// What the layer does with this response to this request, and why it sends no trailer.
+    /// What the layer does with this response to this request, and why it leaves a field out.
     ///
     /// `size` is the size hint of the body.
     ///
@@ -209,18 +217,21 @@ impl ResponseTimeLayer {
     /// ```
     /// use http::{Request, Response};
     /// use http_body::SizeHint;
-    /// use tower_egress::response_time::{ResponseTimeLayer, TrailerPlan};
+    /// use tower_egress::response_time::{FieldPlan, Reason, ResponseTimeLayer};
     ///
     /// let layer = ResponseTimeLayer::new().trailer();
     /// let (request, ()) = Request::get("/").header("te", "trailers").body(())?.into_parts();
     /// let (response, ()) = Response::new(()).into_parts();
     ///
     /// let streamed = layer.plan(&request, &response, &SizeHint::default());
-    /// assert!(streamed.header);
-    /// assert_eq!(streamed.trailer, TrailerPlan::Send);
+    /// assert_eq!(streamed.header, FieldPlan::Send);
+    /// assert_eq!(streamed.trailer, FieldPlan::Send);
     ///
     /// let whole = layer.plan(&request, &response, &SizeHint::with_exact(5));
-    /// assert_eq!(whole.trailer, TrailerPlan::KnownLength);
+    /// assert_eq!(whole.trailer, FieldPlan::Omit(Reason::KnownLength));
+    ///
+    /// let off = layer.enabled(false).plan(&request, &response, &SizeHint::default());
+    /// assert_eq!(off.header, FieldPlan::Omit(Reason::Disabled));
     /// # Ok::<(), http::Error>(())
     /// ```
     #[must_use]
@@ -229,7 +240,7 @@ impl ResponseTimeLayer {
         request: &request::Parts,
         response: &response::Parts,
         size: &SizeHint,
-    ) -> TimingPlan {
+    ) -> Plan {
         plan::plan(&self.config, request, response, size.exact())
     }
 

@@ -10,8 +10,7 @@ use http::{Method, StatusCode, Uri};
 /// long a path is, and an escape is up to ten times as long as its character.
 pub const MAX_LOGGED: usize = 2 * 1024;
 
-/// What happened to one request. [`on_report`](super::ResponseTimeLayer::on_report) gets it, and the log
-/// gets it where the response was [slow](super::ResponseTimeLayer::log_slow).
+/// What happened to one request. [`Reports`](super::Reports) says who gets it.
 ///
 /// # Example
 ///
@@ -37,13 +36,13 @@ pub struct Report {
     /// The method of the request.
     pub method: Method,
     /// The path of the request as the client sent it, with the query only
-    /// [where asked for](super::ResponseTimeLayer::with_query).
+    /// [where asked for](super::Reports::query).
     ///
     /// A path longer than [`MAX_LOGGED`] is cut to that length and ends with `...`. [`Escaped`] makes it
     /// safe to log. Clients invent paths, so use `route` as the label of a metric.
     pub path: String,
-    /// The route that matched, if [`route`](super::ResponseTimeLayer::route) finds one: one of the few
-    /// that the router has, so it can be the label of a metric.
+    /// The route that matched, if [`route`](super::Reports::route) finds one. The router has few of
+    /// them, so it can be the label of a metric.
     pub route: Option<String>,
     /// The status, if there was a response.
     pub status: Option<StatusCode>,
@@ -53,8 +52,11 @@ pub struct Report {
     pub total: Duration,
     /// The number of bytes of the body that the server took.
     pub bytes: u64,
-    /// The address of the client, if [`client`](super::ResponseTimeLayer::client) finds one.
+    /// The address of the client, if [`client`](super::Reports::client) finds one.
     pub client: Option<IpAddr>,
+    /// Whether the response took longer than its [limit](super::Reports::slow_limit) to the last byte. A
+    /// live response is slow when its head took longer than that.
+    pub is_slow: bool,
     /// How the response ended.
     pub outcome: Outcome,
 }
@@ -72,8 +74,25 @@ impl Report {
             total: Duration::ZERO,
             bytes: 0,
             client: None,
+            is_slow: false,
             outcome: Outcome::Complete,
         }
+    }
+
+    /// Logs a slow response.
+    pub(super) fn log_slow(&self) {
+        crate::trace::warn!(
+            method = %Escaped(self.method.as_str()),
+            path = %Escaped(&self.path),
+            route = self.route.as_deref().map(|route| tracing::field::display(Escaped(route))),
+            status = self.status.map(|status| status.as_u16()),
+            time_to_head_ms = self.time_to_head.map(|time| time.as_millis() as u64),
+            total_ms = self.total.as_millis() as u64,
+            bytes = self.bytes,
+            client = self.client.map(tracing::field::display),
+            outcome = self.outcome.as_str(),
+            "slow response",
+        );
     }
 }
 
@@ -102,7 +121,7 @@ fn cut(text: &str) -> String {
 const CUT: &str = "...";
 
 /// How a response ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The server took the last byte of the body.
@@ -131,6 +150,13 @@ impl Outcome {
     }
 }
 
+/// The word of [`as_str`](Outcome::as_str).
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// Text that is safe to log: control characters, and all that is not ASCII, are escaped. So nothing in
 /// the text ends a line or colors a terminal.
 ///
@@ -141,10 +167,33 @@ impl Outcome {
 /// ```
 /// use tower_egress::response_time::Escaped;
 ///
-/// assert_eq!(Escaped("/a\nb").to_string(), r"/a\u{a}b");
+/// assert_eq!(Escaped::new("/a\nb").to_string(), r"/a\u{a}b");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Escaped<'a>(pub &'a str);
+pub struct Escaped<'a>(&'a str);
+
+impl<'a> Escaped<'a> {
+    /// The text, to be escaped by `Display`.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// How many bytes of the text fit into this many bytes with their escapes.
+    fn end_within(&self, room: usize) -> usize {
+        let mut written = 0;
+        for (position, character) in self.0.char_indices() {
+            written += match character {
+                ' '..='~' => 1,
+                other => other.escape_unicode().len(),
+            };
+            if written > room {
+                return position;
+            }
+        }
+        self.0.len()
+    }
+}
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -163,47 +212,6 @@ impl fmt::Display for Escaped<'_> {
         }
         f.write_str(if is_cut { CUT } else { "" })
     }
-}
-
-impl Escaped<'_> {
-    /// How many bytes of the text fit into this many bytes with their escapes.
-    fn end_within(&self, room: usize) -> usize {
-        let mut written = 0;
-        for (position, character) in self.0.char_indices() {
-            written += match character {
-                ' '..='~' => 1,
-                other => other.escape_unicode().len(),
-            };
-            if written > room {
-                return position;
-            }
-        }
-        self.0.len()
-    }
-}
-
-/// Logs a slow response, once.
-pub(super) fn log(report: &Report) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(
-        method = %Escaped(report.method.as_str()),
-        path = %Escaped(&report.path),
-        route = report.route.as_deref().map(|route| tracing::field::display(Escaped(route))),
-        status = report.status.map(|status| status.as_u16()),
-        time_to_head_ms = report.time_to_head.map(millis),
-        total_ms = millis(report.total),
-        bytes = report.bytes,
-        client = report.client.map(tracing::field::display),
-        outcome = report.outcome.as_str(),
-        "slow response",
-    );
-    #[cfg(not(feature = "tracing"))]
-    let _ = report;
-}
-
-#[cfg(feature = "tracing")]
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -5,9 +5,8 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::clock::Clock;
 use super::format::Decimal;
-use super::report::Escaped;
+use crate::clock::MonotonicClock;
 use crate::fields::is_token;
 use crate::fields::quoted::Quoted;
 
@@ -54,7 +53,7 @@ pub struct ServerTiming {
 
 #[derive(Debug)]
 struct Shared {
-    clock: Clock,
+    clock: MonotonicClock,
     entries: Mutex<Vec<Entry>>,
 }
 
@@ -66,7 +65,7 @@ struct Entry {
 }
 
 impl ServerTiming {
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(super) fn new(clock: MonotonicClock) -> Self {
         let shared = Shared {
             clock,
             entries: Mutex::default(),
@@ -85,19 +84,9 @@ impl ServerTiming {
 
     /// Records how long the returned guard lives.
     pub fn start(&self, name: &str) -> Timer {
-        let shared = self.shared.as_ref().filter(|_| match check(name, None) {
-            Ok(()) => true,
-            Err(reason) => {
-                report_dropped(name, reason);
-                false
-            }
-        });
+        let shared = self.shared.as_ref();
         Timer {
-            running: shared.map(|shared| Running {
-                shared: Arc::clone(shared),
-                name: name.to_owned(),
-                start: shared.clock.now(),
-            }),
+            running: shared.and_then(|shared| shared.start(name)),
         }
     }
 
@@ -150,22 +139,35 @@ impl ServerTiming {
 }
 
 impl Shared {
+    /// Starts to measure, or says why not.
+    fn start(self: &Arc<Self>, name: &str) -> Option<Running> {
+        let refused = why_refused(name, None);
+        if refused.is_some() {
+            crate::trace::debug!(name = %super::report::Escaped::new(name), reason = refused, "Server-Timing entry dropped");
+            return None;
+        }
+        Some(Running {
+            shared: Arc::clone(self),
+            name: name.to_owned(),
+            start: self.clock.now(),
+        })
+    }
+
     /// Keeps an entry, or says why not.
     fn push(&self, name: &str, duration: Option<Duration>, description: Option<&str>) {
-        if let Err(reason) = check(name, description) {
-            report_dropped(name, reason);
-            return;
-        }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() < MAX_ENTRIES {
+        let refused = why_refused(name, description)
+            .or_else(|| (entries.len() >= MAX_ENTRIES).then_some(TOO_MANY));
+        if refused.is_none() {
             entries.push(Entry {
                 name: name.to_owned(),
                 duration,
                 description: description.map(str::to_owned),
             });
-        } else {
-            drop(entries);
-            report_dropped(name, TOO_MANY);
+        }
+        drop(entries);
+        if refused.is_some() {
+            crate::trace::debug!(name = %super::report::Escaped::new(name), reason = refused, "Server-Timing entry dropped");
         }
     }
 }
@@ -225,22 +227,13 @@ fn write_description(line: &mut Vec<u8>, description: &str) {
 /// Why an entry is dropped.
 type Reason = &'static str;
 
-fn check(name: &str, description: Option<&str>) -> Result<(), Reason> {
+fn why_refused(name: &str, description: Option<&str>) -> Option<Reason> {
     let is_text = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
     if !is_token(name.as_bytes()) {
-        return Err("the name is not a token, such as `db` or `cache-read`");
+        return Some("the name is not a token, such as `db` or `cache-read`");
     }
-    if description.is_some_and(|text| !text.bytes().all(is_text)) {
-        return Err("the description has more than visible ASCII, spaces and tabs");
-    }
-    Ok(())
-}
-
-fn report_dropped(name: &str, reason: Reason) {
-    #[cfg(feature = "tracing")]
-    tracing::debug!(name = %Escaped(name), reason, "Server-Timing entry dropped");
-    #[cfg(not(feature = "tracing"))]
-    let _ = (Escaped(name), reason);
+    let is_odd = description.is_some_and(|text| !text.bytes().all(is_text));
+    is_odd.then_some("the description has more than visible ASCII, spaces and tabs")
 }
 
 const TOO_MANY: Reason = "the response has as many entries as MAX_ENTRIES allows";

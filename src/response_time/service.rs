@@ -14,10 +14,10 @@ use tower_service::Service;
 
 use super::body::{ResponseTimeBody, SERVER_TIMING, Trailer};
 use super::config::Config;
-use super::plan::{self, Asked, TrailerPlan};
+use super::plan::{self, Asked, FieldPlan, Plan, Reason};
 use super::server_timing::ServerTiming;
 use super::watch::{Watch, guarded};
-use crate::rules::status;
+use crate::matcher::{KeptRequest, Off, with_head};
 
 /// Says how long the responses of the inner service took; made by
 /// [`ResponseTimeLayer`](super::ResponseTimeLayer).
@@ -32,6 +32,21 @@ pub struct ResponseTime<S> {
 impl<S> ResponseTime<S> {
     pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
         Self { inner, config }
+    }
+
+    /// The inner service.
+    pub const fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service, to change it.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service, without the layer.
+    pub fn into_inner(self) -> S {
+        self.inner
     }
 }
 
@@ -50,30 +65,15 @@ where
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         let config = &self.config;
-        let start = config.clock.now();
-        let asked = Asked::read(config, request.method(), request.headers());
-        let timing = config.server_timing.then(|| {
-            let timing = ServerTiming::new(config.clock.clone());
-            request.extensions_mut().insert(timing.clone());
-            timing
-        });
-        let mut watch = if config.watches() {
-            let (head, body) = request.into_parts();
-            let watch = Watch::new(config, start, &head);
-            request = Request::from_parts(head, body);
-            Some(Box::new(watch))
-        } else {
-            None
-        };
-        let inner = guarded(watch.as_deref_mut(), || self.inner.call(request));
-        ResponseFuture {
-            inner,
-            config: Arc::clone(config),
-            start,
-            timing,
-            watch,
-            asked,
+        if let Some(off) = config.switch.off(&mut request) {
+            Plan::off(off).log();
+            let inner = self.inner.call(request);
+            return ResponseFuture { inner, call: None };
         }
+        let mut call = Call::start(config, &mut request);
+        let inner = guarded(call.watch.as_deref_mut(), || self.inner.call(request));
+        let call = Some(call);
+        ResponseFuture { inner, call }
     }
 }
 
@@ -82,11 +82,8 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        config: Arc<Config>,
-        start: Instant,
-        timing: Option<ServerTiming>,
-        watch: Option<Box<Watch>>,
-        asked: Asked,
+        // `None` where the layer is off, and once the response is there.
+        call: Option<Call>,
     }
 }
 
@@ -99,38 +96,21 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let polled = guarded(this.watch.as_deref_mut(), || this.inner.poll(cx));
-        let response = match ready!(polled) {
-            Ok(response) => response,
-            Err(error) => {
-                if let Some(mut watch) = this.watch.take() {
+        let watch = this
+            .call
+            .as_mut()
+            .and_then(|call| call.watch.as_deref_mut());
+        let result = ready!(guarded(watch, || this.inner.poll(cx)));
+        Poll::Ready(match (result, this.call.take()) {
+            (Ok(response), Some(call)) => Ok(call.finish(response)),
+            (Ok(response), None) => Ok(response.map(ResponseTimeBody::untouched)),
+            (Err(error), call) => {
+                if let Some(mut watch) = call.and_then(|call| call.watch) {
                     watch.failed();
                 }
-                return Poll::Ready(Err(error));
+                Err(error)
             }
-        };
-        let (mut head, body) = response.into_parts();
-        let config = &*this.config;
-        let elapsed = config.clock.now().saturating_duration_since(*this.start);
-        let length = body.size_hint().exact();
-        let trailer = plan::trailer(config, *this.asked, &head, length);
-        let says = !status::is_interim_or_tunnel(head.status, this.asked.is_connect);
-        let is_said = says && say(config, &mut head.headers, elapsed, this.timing.as_ref());
-        report(is_said, says && config.server_timing, trailer);
-        let trailer = (trailer == TrailerPlan::Send).then(|| {
-            announce(&mut head.headers);
-            Box::new(Trailer {
-                config: Arc::clone(config),
-                start: *this.start,
-            })
-        });
-        let mut watch = this.watch.take();
-        if let Some(watch) = &mut watch {
-            let has_ended = trailer.is_none() && body.is_end_stream();
-            watch.head(&head, elapsed, length, has_ended);
-        }
-        let body = ResponseTimeBody::new(body, watch, trailer);
-        Poll::Ready(Ok(Response::from_parts(head, body)))
+        })
     }
 }
 
@@ -140,33 +120,108 @@ impl<F> fmt::Debug for ResponseFuture<F> {
     }
 }
 
-/// Sends how long the response took, unless the handler did; returns whether the field of its own is
-/// sent. The handler's own `Server-Timing` lines stay, and this adds one line. A head with no room left
-/// stays as it is.
-fn say(
+/// What the layer keeps of a request until its response is there.
+struct Call {
+    config: Arc<Config>,
+    start: Instant,
+    asked: Asked,
+    /// Where the handler records; `None` where no `Server-Timing` is sent.
+    timing: Option<ServerTiming>,
+    /// `None` where nobody gets a report.
+    watch: Option<Box<Watch>>,
+    /// `None` where no responses are skipped.
+    kept: Option<Box<KeptRequest>>,
+}
+
+impl Call {
+    fn start<B>(config: &Arc<Config>, request: &mut Request<B>) -> Self {
+        let start = config.clock.now();
+        let asked = Asked::read(config, request.method(), request.headers());
+        let kept = config.switch.keep(request);
+        let timing = config.server_timing.then(|| {
+            let timing = ServerTiming::new(config.clock.clone());
+            request.extensions_mut().insert(timing.clone());
+            timing
+        });
+        let watch = config.reports.as_ref().map(|reports| {
+            let watch = |head: &_| Watch::new(config, reports, start, head);
+            Box::new(with_head(request, watch))
+        });
+        Self {
+            config: Arc::clone(config),
+            start,
+            asked,
+            timing,
+            watch,
+            kept,
+        }
+    }
+
+    fn finish<B: Body>(self, response: Response<B>) -> Response<ResponseTimeBody<B>> {
+        let (mut head, body) = response.into_parts();
+        let config = &*self.config;
+        if config.switch.skips(self.kept.as_deref(), &head) {
+            Plan::off(Off::Skipped).log();
+            if let Some(watch) = self.watch {
+                watch.skip();
+            }
+            return Response::from_parts(head, ResponseTimeBody::untouched(body));
+        }
+        let elapsed = config.clock.now().saturating_duration_since(self.start);
+        let length = body.size_hint().exact();
+        let slow_after = self.watch.as_deref().map(Watch::slow_after);
+        let mut plan = plan::decide(config, self.asked, slow_after, &head, length);
+        send(
+            config,
+            &mut plan,
+            &mut head.headers,
+            elapsed,
+            self.timing.as_ref(),
+        );
+        plan.log();
+        let mut watch = self.watch;
+        if let Some(watch) = &mut watch {
+            let has_ended = plan.trailer != FieldPlan::Send && body.is_end_stream();
+            watch.head(&head, elapsed, length, has_ended, plan.is_live);
+        }
+        let trailer = (plan.trailer == FieldPlan::Send).then(|| {
+            Box::new(Trailer {
+                config: self.config,
+                start: self.start,
+            })
+        });
+        Response::from_parts(head, ResponseTimeBody::new(body, watch, trailer))
+    }
+}
+
+/// Sends how long the response took, unless the handler did. The handler's own `Server-Timing` lines
+/// stay, and this adds one line. A head with no room left stays as it is, and the plan says so.
+fn send(
     config: &Config,
+    plan: &mut Plan,
     fields: &mut HeaderMap,
     elapsed: Duration,
     timing: Option<&ServerTiming>,
-) -> bool {
-    let mut is_said = false;
-    if let Some(name) = &config.header {
-        if let Ok(Entry::Vacant(place)) = fields.try_entry(name) {
-            is_said = place.try_insert(config.header_value(elapsed)).is_ok();
+) {
+    const FULL: FieldPlan = FieldPlan::Omit(Reason::TooManyFields);
+    if let (FieldPlan::Send, Some(name)) = (plan.header, &config.header) {
+        plan.header = match fields.try_entry(name) {
+            Ok(Entry::Vacant(place)) => place
+                .try_insert(config.header_value(elapsed))
+                .map_or(FULL, |_| FieldPlan::Send),
+            Ok(Entry::Occupied(_)) => FieldPlan::Omit(Reason::AlreadySet),
+            Err(_) => FULL,
+        };
+    }
+    if let (FieldPlan::Send, Some(timing)) = (plan.server_timing, timing) {
+        let line = config.timing_value(elapsed, timing);
+        if fields.try_append(SERVER_TIMING, line).is_err() {
+            plan.server_timing = FULL;
         }
     }
-    if let Some(timing) = timing {
-        let _ = fields.try_append(SERVER_TIMING, config.timing_value(elapsed, timing));
+    if plan.trailer == FieldPlan::Send {
+        announce(fields);
     }
-    is_said
-}
-
-/// Makes the decisions visible.
-fn report(header: bool, server_timing: bool, trailer: TrailerPlan) {
-    #[cfg(feature = "tracing")]
-    tracing::debug!(header, server_timing, ?trailer, "response_time");
-    #[cfg(not(feature = "tracing"))]
-    let _ = (header, server_timing, trailer);
 }
 
 /// Without the announcement an HTTP/1.1 server leaves the trailer out.

@@ -8,8 +8,9 @@ use http::{Method, request, response};
 
 use super::config::Config;
 use super::report::{self, Outcome, Report};
+use super::reports::Reports;
 use crate::fields::content_length;
-use crate::rules::{live, status};
+use crate::rules::status;
 
 /// Reports when it is dropped: a future or a body that holds one is over then, in whatever way.
 #[derive(Debug)]
@@ -22,29 +23,46 @@ pub(super) struct Watch {
     expected: Option<u64>,
     /// Whether the time to the head decides if the response is slow.
     is_live: bool,
+    /// Whether nobody gets the report.
+    is_skipped: bool,
 }
 
 impl Watch {
-    pub(super) fn new(config: &Arc<Config>, start: Instant, request: &request::Parts) -> Self {
-        let slow = config.slow.as_ref();
+    pub(super) fn new(
+        config: &Arc<Config>,
+        reports: &Reports,
+        start: Instant,
+        request: &request::Parts,
+    ) -> Self {
         Self {
             start,
-            slow_after: slow.map_or(Duration::MAX, |threshold| threshold(request)),
+            slow_after: reports.slow_after(request),
             report: Report {
                 method: request.method.clone(),
-                path: report::path_of(&request.uri, config.with_query),
-                route: config.route.as_ref().and_then(|route| route(request)),
+                path: report::path_of(&request.uri, reports.has_query),
+                route: reports.route_of(request),
                 status: None,
                 time_to_head: None,
                 total: Duration::ZERO,
                 bytes: 0,
-                client: config.client.as_ref().and_then(|client| client(request)),
+                client: reports.client_of(request),
+                is_slow: false,
                 outcome: Outcome::ClientGone,
             },
             expected: None,
             is_live: false,
+            is_skipped: false,
             config: Arc::clone(config),
         }
+    }
+
+    pub(super) const fn slow_after(&self) -> Duration {
+        self.slow_after
+    }
+
+    /// The response is skipped: nobody gets the report.
+    pub(super) fn skip(mut self) {
+        self.is_skipped = true;
     }
 
     /// The service failed.
@@ -53,18 +71,19 @@ impl Watch {
     }
 
     /// The head is there. `length` is the exact length of the body, if the body tells it; `has_ended` is
-    /// whether the body says that it has no frames.
+    /// whether the body says that it has no frames; `is_live` is whether the response is live.
     pub(super) fn head(
         &mut self,
         head: &response::Parts,
         elapsed: Duration,
         length: Option<u64>,
         has_ended: bool,
+        is_live: bool,
     ) {
         let status = head.status;
         self.report.status = Some(status);
         self.report.time_to_head = Some(elapsed);
-        self.is_live = self.config.slow.is_some() && live::is_live(head);
+        self.is_live = is_live;
         let is_connect = self.report.method == Method::CONNECT;
         // A server sends none of these bodies, and polls none.
         let is_unsent = self.report.method == Method::HEAD
@@ -113,14 +132,13 @@ pub(super) fn guarded<T>(watch: Option<&mut Watch>, poll: impl FnOnce() -> T) ->
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        let Some(reports) = self.config.reports.as_ref().filter(|_| !self.is_skipped) else {
+            return;
+        };
         let now = self.config.clock.now();
         self.report.total = now.saturating_duration_since(self.start);
         let time_to_head = self.report.time_to_head.filter(|_| self.is_live);
-        if time_to_head.unwrap_or(self.report.total) > self.slow_after {
-            report::log(&self.report);
-        }
-        if let Some(callback) = &self.config.on_report {
-            callback(&self.report);
-        }
+        self.report.is_slow = time_to_head.unwrap_or(self.report.total) > self.slow_after;
+        reports.give(&self.report);
     }
 }

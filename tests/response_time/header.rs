@@ -28,7 +28,11 @@ fn t_10_the_field_is_as_express_has_it() {
     check(|layer| layer.digits(1).expect("digits"), "12.3ms");
     check(|layer| layer.digits(9).expect("digits"), "12.346000000ms");
     check(ResponseTimeLayer::without_suffix, "12.346");
-    check(|layer| layer.round_to(10 * MILLI), "10.000ms");
+    check(
+        |layer| layer.round_to(10 * MILLI).expect("a step"),
+        "10.000ms",
+    );
+    check(|layer| layer.without_suffix().suffix(), "12.346ms");
     let name = HeaderName::from_static("x-took");
     let found = answer(&Clock::new().layer().header(name), |_| hello());
     assert_eq!(found, fields(&[("x-took", "0.000ms")]));
@@ -68,6 +72,21 @@ fn t_10_more_digits_than_there_are_are_refused() {
         error.to_string(),
         "cannot show 10 decimal digits; use 0 to 9"
     );
+}
+
+#[test]
+fn t_09_a_step_of_nothing_is_refused() {
+    let error = ResponseTimeLayer::new()
+        .round_to(Duration::ZERO)
+        .unwrap_err();
+    assert_eq!(error, InvalidResponseTime::NoStep);
+    assert_eq!(
+        error.to_string(),
+        "cannot round to multiples of 0; use a step such as 10 ms, or leave the rounding out"
+    );
+    // A nanosecond is no step at all: durations have no smaller part.
+    let whole = ResponseTimeLayer::new().round_to(MILLI).expect("a step");
+    assert!(whole.round_to(Duration::from_nanos(1)).is_ok());
 }
 
 #[test]

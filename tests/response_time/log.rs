@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use http::{Request, Response};
-use tower_egress::response_time::{MAX_LOGGED, ResponseTimeLayer};
+use tower_egress::compression::Live;
+use tower_egress::matcher::RequestMatcher;
+use tower_egress::response_time::{MAX_LOGGED, Reports, ResponseTimeLayer};
 use tracing::Level;
 
 use crate::support::log::Lines;
@@ -29,6 +31,10 @@ fn logged(
     lines.found()
 }
 
+fn log_slow(layer: ResponseTimeLayer) -> ResponseTimeLayer {
+    layer.report(Reports::log_slow())
+}
+
 fn get(path: &str) -> Request<()> {
     Request::get(path).body(()).expect("a valid request")
 }
@@ -36,32 +42,58 @@ fn get(path: &str) -> Request<()> {
 #[test]
 fn t_08_a_slow_response_is_logged_once_with_what_is_needed() {
     let second = Duration::from_secs(1);
-    let found = logged(ResponseTimeLayer::log_slow, get("/a?b=c"), second + MILLI);
+    let found = logged(log_slow, get("/a?b=c"), second + MILLI);
     let expected = "message=slow response method=GET path=/a status=200 time_to_head_ms=1001 \
                     total_ms=1001 bytes=5 outcome=\"complete\"";
     assert_eq!(found, [expected]);
-    assert!(logged(ResponseTimeLayer::log_slow, get("/a"), second).is_empty());
+    assert!(logged(log_slow, get("/a"), second).is_empty());
     assert!(logged(|layer| layer, get("/a"), 5 * second).is_empty());
+    let quiet = |layer| log_slow(layer).without_report();
+    assert!(logged(quiet, get("/a"), 5 * second).is_empty());
 }
 
+/// Whichever limit was set first.
 #[test]
-fn the_threshold_is_of_the_request() {
-    let configure = |layer: ResponseTimeLayer| {
-        layer.log_slower_than(|request| match request.uri.path() {
-            "/events" => Duration::MAX,
-            _ => 10 * MILLI,
-        })
+fn requests_have_limits_of_their_own_and_the_longest_that_matches_counts() {
+    let events = || RequestMatcher::when(|request| request.uri.query() == Some("events"));
+    let exports = || RequestMatcher::prefix("/exports/").expect("a prefix");
+    let one = move |layer: ResponseTimeLayer| {
+        layer.report(
+            Reports::log_slow()
+                .slow_limit(10 * MILLI)
+                .slow_limit_for(exports(), 20 * MILLI)
+                .slow_limit_for(events(), Duration::MAX),
+        )
     };
-    assert!(logged(configure, get("/events"), 11 * MILLI).is_empty());
-    assert_eq!(logged(configure, get("/other"), 11 * MILLI).len(), 1);
+    let other = move |layer: ResponseTimeLayer| {
+        layer.report(
+            Reports::log_slow()
+                .slow_limit_for(events(), Duration::MAX)
+                .slow_limit_for(exports(), 20 * MILLI)
+                .slow_limit(10 * MILLI),
+        )
+    };
+    for (path, took, expected) in [
+        ("/other", 10, 0),
+        ("/other", 11, 1),
+        ("/exports/a", 20, 0),
+        ("/exports/a", 21, 1),
+        ("/other?events", 1000, 0),
+        ("/exports/a?events", 1000, 0),
+    ] {
+        let counts = [
+            logged(one, get(path), took * MILLI).len(),
+            logged(other, get(path), took * MILLI).len(),
+        ];
+        assert_eq!(counts, [expected; 2], "{path} took {took} ms");
+    }
 }
 
 #[test]
 fn t_12_f_14_no_control_character_of_a_request_reaches_the_log() {
     let route = |layer: ResponseTimeLayer| {
-        layer
-            .log_slower_than(|_| Duration::ZERO)
-            .route(|_| Some("/a\r\nWARN forged \u{1b}[31m".to_owned()))
+        let always = Reports::log_slow().slow_limit(Duration::ZERO);
+        layer.report(always.route(|_| Some("/a\r\nWARN forged \u{1b}[31m".to_owned())))
     };
     let found = logged(route, get("/"), MILLI);
     assert_eq!(found.len(), 1);
@@ -73,18 +105,17 @@ fn t_12_f_14_no_control_character_of_a_request_reaches_the_log() {
     assert!(found[0].bytes().all(|byte| (b' '..=b'~').contains(&byte)));
 }
 
-/// What is logged of a response with this head that takes 2 ms to its head and 5 s to its last byte.
-fn logged_of(name: &'static str, value: &'static str, threshold: Duration) -> Vec<String> {
+/// What is logged of a response that takes 2 ms to its head and 5 s to its last byte.
+fn logged_of(change: impl Fn(&mut Page) + 'static, limit: Duration) -> Vec<String> {
     let lines = Lines::of(Level::WARN);
     let clock = Clock::new();
-    let layer = clock.layer().log_slower_than(move |_| threshold);
+    let layer = clock.layer().report(Reports::log_slow().slow_limit(limit));
     tracing::subscriber::with_default(lines.clone(), || {
         let passing = clock.clone();
         let handler = Box::new(move |_: Request<()>| -> Page {
             passing.pass(2 * MILLI);
             let mut response = hello();
-            let value = http::HeaderValue::from_static(value);
-            response.headers_mut().insert(name, value);
+            change(&mut response);
             response
         });
         let response: Response<_> = crate::support::service::answer(&layer, get("/"), handler);
@@ -104,19 +135,40 @@ fn a_live_response_is_slow_only_when_its_head_is() {
         ("content-type", "text/html", false),
     ] {
         let second = Duration::from_secs(1);
-        let count = logged_of(name, value, second).len();
+        let change = move |response: &mut Page| {
+            let value = http::HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+        };
+        let count = logged_of(change, second).len();
         assert_eq!(count, usize::from(!is_live), "{name}: {value}");
-        let found = logged_of(name, value, MILLI);
+        let found = logged_of(change, MILLI);
         let expected = "message=slow response method=GET path=/ status=200 time_to_head_ms=2 \
                         total_ms=5002 bytes=5 outcome=\"complete\"";
         assert_eq!(found, [expected], "{name}: {value}");
     }
 }
 
+/// The handler says once that its response is live, and every layer hears it.
+#[test]
+fn a_response_that_the_handler_marked_live_is_slow_only_when_its_head_is() {
+    let mark = |response: &mut Page| {
+        response.extensions_mut().insert(Live);
+    };
+    assert_eq!(logged_of(mark, Duration::from_secs(1)).len(), 0);
+    assert_eq!(logged_of(mark, MILLI).len(), 1);
+    let of_this_module = |response: &mut Page| {
+        response
+            .extensions_mut()
+            .insert(tower_egress::response_time::Live);
+    };
+    assert_eq!(logged_of(of_this_module, Duration::from_secs(1)).len(), 0);
+}
+
 /// Finding 29.
 #[test]
 fn t_12_a_line_of_the_log_is_short_however_long_the_request_is() {
-    let always = |layer: ResponseTimeLayer| layer.log_slower_than(|_| Duration::ZERO);
+    let reports = || Reports::log_slow().slow_limit(Duration::ZERO);
+    let always = |layer: ResponseTimeLayer| layer.report(reports());
     let plain = format!("/{}", "a".repeat(60_000));
     let found = logged(always, get(&plain), MILLI);
     let expected = format!("path={}... status=200", &plain[..MAX_LOGGED - 3]);
@@ -125,7 +177,7 @@ fn t_12_a_line_of_the_log_is_short_however_long_the_request_is() {
     let escaped = "\u{1b}".repeat(60_000);
     let route = |layer: ResponseTimeLayer| {
         let route = escaped.clone();
-        always(layer).route(move |_| Some(route.clone()))
+        layer.report(reports().route(move |_| Some(route.clone())))
     };
     let long_method = "M".repeat(60_000);
     let request = Request::builder().method(long_method.as_str()).uri(&*plain);
@@ -146,9 +198,7 @@ fn t_12_a_line_of_the_log_is_short_however_long_the_request_is() {
 #[test]
 fn t_08_the_log_has_the_route_apart_from_the_path() {
     let route = |layer: ResponseTimeLayer| {
-        layer
-            .log_slow()
-            .route(|_| Some("/articles/{id}".to_owned()))
+        layer.report(Reports::log_slow().route(|_| Some("/articles/{id}".to_owned())))
     };
     let found = logged(route, get("/articles/7"), Duration::from_secs(2));
     assert!(

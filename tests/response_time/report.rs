@@ -12,7 +12,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::Full;
 use tower::{Layer, Service, service_fn};
-use tower_egress::response_time::{MAX_LOGGED, Outcome, Report, ResponseTimeLayer};
+use tower_egress::response_time::{self, MAX_LOGGED, Outcome, Report, ResponseTimeLayer};
 
 use crate::support::body::{Script, Step};
 use crate::support::consume::poll_once;
@@ -25,8 +25,12 @@ pub(crate) struct Reports(Arc<Mutex<Vec<Report>>>);
 
 impl Reports {
     pub(crate) fn layer(&self, clock: &Clock) -> ResponseTimeLayer {
+        clock.layer().report(self.to())
+    }
+
+    pub(crate) fn to(&self) -> response_time::Reports {
         let reports = self.clone();
-        clock.layer().on_report(move |report| {
+        response_time::Reports::to(move |report| {
             let mut reports = reports.0.lock().expect("no panic");
             reports.push(report.clone());
         })
@@ -73,9 +77,10 @@ fn get(path: &str) -> Request<()> {
 #[test]
 fn a_report_has_what_is_needed_to_act() {
     let (clock, reports) = (Clock::new(), Reports::default());
-    let layer = reports
-        .layer(&clock)
+    let local = reports
+        .to()
         .client(|_| Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+    let layer = clock.layer().report(local);
     let body = Script::in_frames(b"hello", 2);
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::ACCEPTED;
@@ -95,6 +100,18 @@ fn a_report_has_what_is_needed_to_act() {
     assert_eq!(report.bytes, 5);
     assert_eq!(report.client, Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
     assert_eq!(report.outcome, Outcome::Complete);
+    assert!(!report.is_slow);
+}
+
+/// Without a log, and so without `tracing`.
+#[test]
+fn a_report_says_whether_the_response_was_slow() {
+    for (limit, is_slow) in [(MILLI, true), (2 * MILLI, false)] {
+        let (clock, reports) = (Clock::new(), Reports::default());
+        let layer = clock.layer().report(reports.to().slow_limit(limit));
+        drop(respond(&layer, &clock, get("/"), hello()));
+        assert_eq!(reports.one().is_slow, is_slow, "{limit:?}");
+    }
 }
 
 /// Finding I.
@@ -107,13 +124,13 @@ fn t_08_a_report_has_the_path_and_apart_from_it_the_route_if_one_matched() {
         (Some("no route"), "/articles/7", None),
     ] {
         let (clock, reports) = (Clock::new(), Reports::default());
-        let layer = reports.layer(&clock);
-        let layer = match configure {
-            Some("query") => layer.with_query(),
-            Some("route") => layer.route(|_| Some("/articles/{id}".to_owned())),
-            Some(_) => layer.route(|_| None),
-            None => layer,
-        };
+        let to = reports.to();
+        let layer = clock.layer().report(match configure {
+            Some("query") => to.query(),
+            Some("route") => to.route(|_| Some("/articles/{id}".to_owned())),
+            Some(_) => to.route(|_| None),
+            None => to,
+        });
         let request = get("/articles/7?token=secret");
         drop(respond(&layer, &clock, request, hello()));
         let report = reports.one();
@@ -131,10 +148,10 @@ async fn t_08_the_route_is_that_of_the_router_or_none() {
     use axum::routing::get;
     use tower::ServiceExt;
     let (clock, reports) = (Clock::new(), Reports::default());
-    let layer = reports.layer(&clock).route(|request| {
+    let layer = clock.layer().report(reports.to().route(|request| {
         let path = request.extensions.get::<MatchedPath>()?;
         Some(path.as_str().to_owned())
-    });
+    }));
     let router = Router::new()
         .route("/articles/{id}", get(async || "an article"))
         .fallback(async || StatusCode::NOT_FOUND)
@@ -161,10 +178,10 @@ async fn t_08_the_route_is_that_of_the_router_or_none() {
 fn f_14_the_path_of_a_report_is_bounded() {
     for (length, with_query) in [(MAX_LOGGED, false), (30_000, false), (30_000, true)] {
         let (clock, reports) = (Clock::new(), Reports::default());
-        let mut layer = reports.layer(&clock);
-        if with_query {
-            layer = layer.with_query();
-        }
+        let to = reports.to();
+        let layer = clock
+            .layer()
+            .report(if with_query { to.query() } else { to });
         let path = format!("/{}", "a".repeat(length - 1));
         let request = get(&format!("{path}?{path}"));
         drop(respond(&layer, &clock, request, hello()));
@@ -183,6 +200,8 @@ fn a_report_can_be_made_in_a_test() {
     let mut report = Report::new(Method::GET, "/articles/7");
     assert_eq!(report.outcome, Outcome::Complete);
     assert_eq!(report.status, Some(StatusCode::OK));
+    assert!(!report.is_slow);
+    assert_eq!(report.outcome.to_string(), "complete");
     report.route = Some("/articles/{id}".to_owned());
     report.outcome = Outcome::ClientGone;
     report.total = 3 * MILLI;

@@ -146,7 +146,8 @@ fn where_no_layer_sends_it_what_is_recorded_is_forgotten() {
 #[test]
 fn t_09_what_clients_see_is_rounded() {
     let clock = Clock::new();
-    let layer = clock.layer().server_timing().round_to(10 * MILLI);
+    let layer = clock.layer().server_timing();
+    let layer = layer.round_to(10 * MILLI).expect("a step");
     let found = answer(&layer, move |request| {
         clock.pass(12 * MILLI);
         let timing = ServerTiming::of(request.extensions());

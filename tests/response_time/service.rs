@@ -7,7 +7,7 @@ use http::{Request, Response, StatusCode, Version};
 use http_body_util::Full;
 use tokio_test::{assert_pending, assert_ready_ok};
 use tower::{Layer, Service};
-use tower_egress::response_time::{ResponseTimeLayer, ServerTiming};
+use tower_egress::response_time::{Reports, ResponseTimeLayer, ServerTiming};
 
 use crate::support::service::Handler;
 use crate::{Clock, MILLI, hello};
@@ -62,7 +62,9 @@ fn g_20_request_status_version_and_extensions_survive() {
     let expected = format!("{:?}", request.headers());
     for layer in [
         ResponseTimeLayer::new(),
-        ResponseTimeLayer::new().server_timing().log_slow(),
+        ResponseTimeLayer::new()
+            .server_timing()
+            .report(Reports::log_slow()),
     ] {
         let expected = expected.clone();
         let response: Response<_> = crate::support::service::answer(

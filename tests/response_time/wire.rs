@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_stream::StreamExt;
 use tower::{Layer, service_fn};
-use tower_egress::response_time::{Outcome, Report, ResponseTimeLayer};
+use tower_egress::response_time::{Outcome, Report, Reports, ResponseTimeLayer};
 use tower_http::services::ServeDir;
 
 use crate::support::body::{Script, Step};
@@ -42,9 +42,9 @@ fn folder(name: &str) -> PathBuf {
 /// A layer, and what it reports.
 fn reporting() -> (ResponseTimeLayer, UnboundedReceiver<Report>) {
     let (sender, receiver) = unbounded_channel();
-    let layer = ResponseTimeLayer::new().on_report(move |report| {
+    let layer = ResponseTimeLayer::new().report(Reports::to(move |report| {
         sender.send(report.clone()).expect("the test listens");
-    });
+    }));
     (layer, receiver)
 }
 

@@ -16,7 +16,7 @@ use tower_egress::cache_control::{CacheControl, CacheControlLayer};
 use tower_egress::compression::{Coding, CompressionLayer};
 use tower_egress::etag::{Current, EtagLayer, Sha256, Validators, resolver_fn};
 use tower_egress::matcher::ResponseMatcher;
-use tower_egress::response_time::{Outcome, Report, ResponseTimeLayer};
+use tower_egress::response_time::{Outcome, Report, Reports, ResponseTimeLayer};
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
 use tower_egress::stack;
 use tower_egress::stack::{Off, Stack, StackService};
@@ -251,9 +251,9 @@ fn x_31_a_body_that_fails_fails_at_the_top_and_is_reported_once() {
         for knows_length in [false, true] {
             let reports: Arc<Mutex<Vec<Outcome>>> = Arc::default();
             let told = Arc::clone(&reports);
-            let timed = ResponseTimeLayer::new().on_report(move |report: &Report| {
+            let timed = ResponseTimeLayer::new().report(Reports::to(move |report: &Report| {
                 told.lock().expect("no panic").push(report.outcome);
-            });
+            }));
             let layer = stack()
                 .response_time(timed)
                 .strip_nulls(StripNullsLayer::new());
