@@ -35,8 +35,8 @@ use axum::{Extension, Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower_egress::security_headers::{
-    ClearSiteData, ContentSecurityPolicy, CspNonce, Directive, SecurityHeadersLayer,
-    SecurityOverride, Source,
+    ClearSiteData, ContentSecurityPolicy, CspNonce, CspSource, Directive, SecurityHeadersLayer,
+    SecurityOverride,
 };
 
 #[tokio::main]
@@ -59,14 +59,14 @@ async fn stopped() {
 /// Apart from `main`, so that a test can call it.
 pub(crate) fn app() -> Router {
     let policy = ContentSecurityPolicy::page()
-        .sources(Directive::ScriptSrc, [Source::sha256(SCRIPT)])
-        .sources(Directive::StyleSrc, [Source::sha256(STYLE)]);
+        .sources(Directive::ScriptSrc, [CspSource::sha256(SCRIPT)])
+        .sources(Directive::StyleSrc, [CspSource::sha256(STYLE)]);
     let pages = Router::new()
         .route("/", get(async || Html(page("<script>", "<style>"))))
         .route("/logout", post(logout))
         .layer(SecurityHeadersLayer::new().with(policy.clone()));
     let strict =
-        ContentSecurityPolicy::strict().sources(Directive::StyleSrc, [Source::STYLE_NONCE]);
+        ContentSecurityPolicy::strict().sources(Directive::StyleSrc, [CspSource::STYLE_NONCE]);
     let nonced = Router::new()
         .route("/nonce", get(nonced))
         .layer(SecurityHeadersLayer::new().with(strict));

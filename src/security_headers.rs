@@ -32,7 +32,7 @@
 //!    - where the scheme is unknown, which is the default, the presets leave out
 //!      `upgrade-insecure-requests`. `helmet()` sends its fields as they are.
 //! 5. A [`SecurityOverride`] in the extensions of a response changes the set for that response.
-//! 6. Where a policy has [`Source::NONCE`], each request has [a nonce](CspNonce), and the handler may
+//! 6. Where a policy has [`CspSource::NONCE`], each request has [a nonce](CspNonce), and the handler may
 //!    [draw](CspNonce::draw) it.
 //!    - Once it is drawn, the policy has it, and the response is never given out twice: its
 //!      `Cache-Control` becomes `private, no-cache` (`no-store` stays). `CDN-Cache-Control`, `Expires` and
@@ -90,24 +90,24 @@
 //!
 //! ```
 //! use tower_egress::security_headers::{
-//!     ContentSecurityPolicy, Directive, Hsts, SecurityHeadersLayer, Source,
+//!     ContentSecurityPolicy, Directive, Hsts, SecurityHeadersLayer, CspSource,
 //! };
 //!
 //! let policy = ContentSecurityPolicy::page()
 //!     .sources(
 //!         Directive::StyleSrc,
-//!         [Source::SELF, Source::host("https://fonts.googleapis.com")?],
+//!         [CspSource::SELF, CspSource::host("https://fonts.googleapis.com")?],
 //!     )
 //!     .sources(
 //!         Directive::FontSrc,
-//!         [Source::SELF, Source::host("https://fonts.gstatic.com")?],
+//!         [CspSource::SELF, CspSource::host("https://fonts.gstatic.com")?],
 //!     )
-//!     .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
+//!     .sources(Directive::ImgSrc, [CspSource::SELF, CspSource::DATA])
 //!     .none(Directive::FrameAncestors);
 //!
 //! let layer = SecurityHeadersLayer::new()
 //!     .with(policy)
-//!     .with(Hsts::new(63_072_000).include_subdomains().preload()?);
+//!     .with(Hsts::year().include_subdomains().preload()?);
 //! # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 //! ```
 //!
@@ -128,12 +128,12 @@
 //!
 //! ```
 //! use tower_egress::security_headers::{
-//!     ContentSecurityPolicy, Directive, ReportingEndpoints, SecurityHeadersLayer, Source,
+//!     ContentSecurityPolicy, Directive, ReportingEndpoints, SecurityHeadersLayer, CspSource,
 //! };
 //!
 //! let endpoints = ReportingEndpoints::new("csp", "/reports")?;
 //! let stricter = ContentSecurityPolicy::page()
-//!     .sources(Directive::ScriptSrc, [Source::SELF, Source::REPORT_SAMPLE])
+//!     .sources(Directive::ScriptSrc, [CspSource::SELF, CspSource::REPORT_SAMPLE])
 //!     .require_trusted_types()
 //!     .report_to(&endpoints, "csp")?;
 //!
@@ -180,39 +180,34 @@
 //! [Clear Site Data]: https://www.w3.org/TR/clear-site-data/
 //! [RFC 9651]: https://www.rfc-editor.org/rfc/rfc9651
 
+#[cfg(feature = "axum")]
+mod axum;
 mod by_scheme;
 mod config;
-mod csp;
+mod conflict;
 mod error;
-#[cfg(feature = "axum")]
-mod extractor;
-mod field;
-mod hsts;
+mod fields;
+mod header;
 mod https;
 mod layer;
 mod nonce;
-mod overriding;
-mod permissions;
 mod prepared;
-mod reporting;
+mod security_override;
 mod service;
-mod simple;
+mod splice;
 mod template;
 
-pub use self::csp::{ContentSecurityPolicy, Directive, Sandbox, Source};
+pub use self::conflict::Conflict;
 pub use self::error::InvalidSecurityHeaders;
-pub use self::field::{Conflict, Field};
-pub use self::hsts::Hsts;
+pub use self::fields::{
+    ClearSiteData, ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy, CspSource, Directive, Hsts, IntegrityPolicy, NoSniff,
+    OriginAgentCluster, PermissionsAllowlist, PermissionsFeature, PermissionsPolicy,
+    ReferrerPolicy, ReportingEndpoints, Sandbox, XFrameOptions,
+};
+pub use self::header::SecurityHeader;
 pub use self::https::{Https, HttpsTest};
 pub use self::layer::SecurityHeadersLayer;
 pub use self::nonce::CspNonce;
-pub use self::overriding::SecurityOverride;
-pub use self::permissions::{Allowed, Feature, PermissionsPolicy};
-pub use self::reporting::{
-    CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy, IntegrityPolicy, ReportingEndpoints,
-};
+pub use self::security_override::SecurityOverride;
 pub use self::service::{ResponseFuture, SecurityHeaders};
-pub use self::simple::{
-    ClearSiteData, CrossOriginResourcePolicy, NoSniff, OriginAgentCluster, ReferrerPolicy,
-    XFrameOptions,
-};

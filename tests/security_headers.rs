@@ -22,7 +22,7 @@ mod set;
 mod uncached;
 
 use http::{HeaderMap, HeaderName, Request, Response};
-use tower_egress::security_headers::{Field, SecurityHeadersLayer};
+use tower_egress::security_headers::{SecurityHeader, SecurityHeadersLayer};
 
 /// An answer of this status with these fields.
 fn answer(status: u16, fields: &[(&'static str, &str)]) -> Response<&'static str> {
@@ -45,7 +45,7 @@ fn fields_of(layer: &SecurityHeadersLayer, response: Response<&'static str>) -> 
 }
 
 /// The text of a field.
-fn text(field: impl Into<Field>) -> String {
+fn text(field: impl Into<SecurityHeader>) -> String {
     let field = field.into();
     field.value().to_str().expect("visible ASCII").to_owned()
 }

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Request, Response};
 use http_body::Body;
 use tower::{Layer, Service, ServiceBuilder};
 use tower_egress::security_headers::{
-    ContentSecurityPolicy, CspNonce, Directive, SecurityHeaders, SecurityHeadersLayer, Source,
+    ContentSecurityPolicy, CspNonce, CspSource, Directive, SecurityHeaders, SecurityHeadersLayer,
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -28,8 +28,8 @@ pub fn ours() -> SecurityHeaders<Handler> {
 /// The same twelve with nonces for scripts and styles, around a handler that reads them or does not.
 pub fn with_nonces(reads: bool) -> SecurityHeaders<Reader> {
     let policy = ContentSecurityPolicy::helmet()
-        .also(Directive::ScriptSrc, [Source::NONCE])
-        .also(Directive::StyleSrc, [Source::STYLE_NONCE]);
+        .also(Directive::ScriptSrc, [CspSource::NONCE])
+        .also(Directive::StyleSrc, [CspSource::STYLE_NONCE]);
     let inner = handler();
     SecurityHeadersLayer::helmet()
         .with(policy)

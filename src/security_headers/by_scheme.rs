@@ -3,7 +3,7 @@
 use crate::marks::scheme::Scheme;
 
 /// A value for each scheme, made once.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(super) struct ByScheme<T> {
     https: T,
     http: T,

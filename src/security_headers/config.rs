@@ -2,10 +2,9 @@
 
 use http::{HeaderMap, StatusCode, request};
 
-use super::field::Policies;
 use super::https::Https;
-use super::nonce::CspNonce;
-use super::overriding::SecurityOverride;
+use super::nonce::{CspNonce, NonceMode};
+use super::security_override::SecurityOverride;
 use super::template::Template;
 use crate::marks::nonce::NonceRead;
 use crate::marks::scheme::Scheme;
@@ -47,10 +46,10 @@ impl Config {
         if status::is_interim_or_tunnel(status, asked.is_connect) {
             return;
         }
-        let policies = asked.policies(status);
+        let nonces = asked.nonce_mode(status);
         match wanted {
-            None => self.template.apply(fields, asked.scheme, policies),
-            Some(wanted) => wanted.apply(&self.template, fields, asked.scheme, policies),
+            None => self.template.apply(fields, asked.scheme, nonces),
+            Some(wanted) => wanted.apply(&self.template, fields, asked.scheme, nonces),
         }
         if asked.is_drawn() {
             unrepeatable::forbid_reuse(fields);
@@ -61,7 +60,7 @@ impl Config {
 impl Asked {
     /// The note whether the nonce was drawn.
     pub(super) fn mark(&self) -> Option<&NonceRead> {
-        self.nonce.as_ref()?.mark()
+        self.nonce.as_ref()?.read_flag()
     }
 
     /// Whether the nonce was drawn.
@@ -77,13 +76,13 @@ impl Asked {
     /// A page with a nonce has no validators, so a 304 updates a page without one: the plain policy is
     /// right for it. Where the nonce was drawn for a 304, the page may have another, older nonce, which
     /// a new policy would forbid: no policy with nonces is sent.
-    fn policies(&self, status: StatusCode) -> Policies<'_> {
+    fn nonce_mode(&self, status: StatusCode) -> NonceMode<'_> {
         let Some(nonce) = &self.nonce else {
-            return Policies::Plain;
+            return NonceMode::Unread;
         };
         if self.is_drawn() && status == StatusCode::NOT_MODIFIED {
-            return Policies::WithoutThoseOfNonces;
+            return NonceMode::Omitted;
         }
-        nonce.drawn().map_or(Policies::Plain, Policies::Spliced)
+        nonce.drawn().map_or(NonceMode::Unread, NonceMode::Spliced)
     }
 }

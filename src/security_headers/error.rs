@@ -1,6 +1,7 @@
 //! Why a configuration was refused.
 
 use std::fmt;
+use std::time::Duration;
 
 /// Why a security field was refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -69,8 +70,8 @@ pub enum InvalidSecurityHeaders {
     },
     /// `preload` is asked for with less than browsers' lists ask for.
     Preload {
-        /// The lifetime in seconds.
-        max_age: u32,
+        /// The lifetime.
+        max_age: Duration,
         /// Whether subdomains are included.
         include_subdomains: bool,
     },
@@ -123,8 +124,9 @@ impl fmt::Display for InvalidSecurityHeaders {
                 include_subdomains,
             } => write!(
                 f,
-                "`preload` with `max-age={max_age}` and {} is refused by the lists of browsers; use a \
+                "`preload` with `max-age={}` and {} is refused by the lists of browsers; use a \
                  year (31536000) or more, and include subdomains",
+                max_age.as_secs(),
                 if *include_subdomains {
                     "subdomains"
                 } else {
@@ -173,7 +175,7 @@ impl InvalidSecurityHeaders {
             Self::Host { .. } => {
                 "is no host of a source; write `example.com` or `*.example.com`, with a scheme, port or \
                  path where needed: `https://example.com:443/js/`; keywords and schemes have constants, as \
-                 `Source::SELF` and `Source::DATA`"
+                 `CspSource::SELF` and `CspSource::DATA`"
             }
             Self::InternationalHost { .. } => {
                 "has letters that a policy cannot; write the host in punycode, which begins with `xn--`"

@@ -7,17 +7,15 @@ use http::{HeaderMap, HeaderName, Method, request, response};
 use tower_layer::Layer;
 
 use super::config::{Asked, Config};
-use super::csp::ContentSecurityPolicy;
-use super::field::{Conflict, Field};
-use super::hsts::Hsts;
+use super::conflict::Conflict;
+use super::fields::{
+    ContentSecurityPolicy, CrossOriginOpenerPolicy, CrossOriginResourcePolicy, Hsts, NoSniff,
+    OriginAgentCluster, PermissionsPolicy, ReferrerPolicy, XFrameOptions,
+};
+use super::header::SecurityHeader;
 use super::https::Https;
 use super::nonce::CspNonce;
-use super::permissions::PermissionsPolicy;
-use super::reporting::CrossOriginOpenerPolicy;
 use super::service::SecurityHeaders;
-use super::simple::{
-    CrossOriginResourcePolicy, NoSniff, OriginAgentCluster, ReferrerPolicy, XFrameOptions,
-};
 use super::template::Template;
 
 /// Applies [`SecurityHeaders`] to a service.
@@ -59,11 +57,14 @@ impl SecurityHeadersLayer {
             .with(ReferrerPolicy::NoReferrer)
             .with(Hsts::year().include_subdomains())
             .with(NoSniff)
-            .with(Field::fixed(X_DNS_PREFETCH_CONTROL, "off"))
-            .with(Field::fixed(X_DOWNLOAD_OPTIONS, "noopen"))
+            .with(SecurityHeader::fixed(X_DNS_PREFETCH_CONTROL, "off"))
+            .with(SecurityHeader::fixed(X_DOWNLOAD_OPTIONS, "noopen"))
             .with(XFrameOptions::SameOrigin)
-            .with(Field::fixed(X_PERMITTED_CROSS_DOMAIN_POLICIES, "none"))
-            .with(Field::fixed(X_XSS_PROTECTION, "0"))
+            .with(SecurityHeader::fixed(
+                X_PERMITTED_CROSS_DOMAIN_POLICIES,
+                "none",
+            ))
+            .with(SecurityHeader::fixed(X_XSS_PROTECTION, "0"))
             .remove(X_POWERED_BY);
         layer.config_mut().https = None;
         layer
@@ -100,7 +101,7 @@ impl SecurityHeadersLayer {
     ///
     /// `with` and [`without`](Self::without) are one setting for each name: the later call holds. Every
     /// other pair of calls may come in any order.
-    pub fn with(mut self, field: impl Into<Field>) -> Self {
+    pub fn with(mut self, field: impl Into<SecurityHeader>) -> Self {
         self.config_mut().template.set(field.into());
         self
     }

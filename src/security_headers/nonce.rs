@@ -11,7 +11,7 @@ use crate::marks::nonce::NonceRead;
 /// The nonce of a response, for the `nonce` attribute of what its page runs.
 ///
 /// The layer leaves one in the extensions of each request where a policy has
-/// [`Source::NONCE`](super::Source::NONCE) or [`Source::STYLE_NONCE`](super::Source::STYLE_NONCE). With
+/// [`CspSource::NONCE`](super::CspSource::NONCE) or [`CspSource::STYLE_NONCE`](super::CspSource::STYLE_NONCE). With
 /// the feature `axum` it is also an argument of handlers. Clones are of the same response.
 ///
 /// Only [`draw`](Self::draw) and [`draw_style`](Self::draw_style) tell the nonce, and have it put into the
@@ -54,7 +54,7 @@ impl CspNonce {
         extensions.get().cloned().unwrap_or_default()
     }
 
-    /// The nonce of [`Source::NONCE`](super::Source::NONCE): 128 bits of the operating system's randomness,
+    /// The nonce of [`CspSource::NONCE`](super::CspSource::NONCE): 128 bits of the operating system's randomness,
     /// as 32 lower-case hexadecimal digits. Every call gives the same one.
     ///
     /// The first call marks the response, which is then never given out twice. Its `Cache-Control` becomes
@@ -68,7 +68,7 @@ impl CspNonce {
         self.of_kind(Kind::Script)
     }
 
-    /// The nonce of [`Source::STYLE_NONCE`](super::Source::STYLE_NONCE), otherwise like [`draw`](Self::draw).
+    /// The nonce of [`CspSource::STYLE_NONCE`](super::CspSource::STYLE_NONCE), otherwise like [`draw`](Self::draw).
     /// It is another one, so that whoever can put a style sheet into the page cannot put a script there.
     #[must_use]
     pub fn draw_style(&self) -> &str {
@@ -104,7 +104,8 @@ impl CspNonce {
         nonce
     }
 
-    pub(super) fn mark(&self) -> Option<&NonceRead> {
+    /// The flag that says whether the nonce was drawn.
+    pub(super) fn read_flag(&self) -> Option<&NonceRead> {
         self.shared.as_ref().map(|shared| &shared.read)
     }
 
@@ -121,8 +122,19 @@ impl fmt::Debug for CspNonce {
     }
 }
 
+/// How a response shows the nonces of its policies.
+#[derive(Clone, Copy)]
+pub(super) enum NonceMode<'a> {
+    /// Not at all: nobody drew one. The policies say what is left without nonces.
+    Unread,
+    /// These are written into the policies.
+    Spliced(&'a Nonces),
+    /// The policies that have nonces are not sent.
+    Omitted,
+}
+
 /// Which nonce.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Kind {
     Script,
     Style,
@@ -261,6 +273,6 @@ mod tests {
     fn without_a_layer_it_is_empty() {
         let nonce = CspNonce::of(&Extensions::new());
         assert_eq!((nonce.draw(), nonce.draw_style()), ("", ""));
-        assert!(nonce.mark().is_none());
+        assert!(nonce.read_flag().is_none());
     }
 }

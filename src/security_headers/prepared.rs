@@ -2,7 +2,9 @@
 
 use http::header::{CONTENT_TYPE, Entry, HeaderMap, HeaderName, HeaderValue};
 
-use super::field::{Conflict, Field, Policies};
+use super::conflict::Conflict;
+use super::header::SecurityHeader;
+use super::nonce::NonceMode;
 use crate::marks::scheme::Scheme;
 
 /// More fields than this have no room in one head: `HeaderMap` holds at most 24,576 lines. A response
@@ -19,11 +21,11 @@ pub(super) struct Prepared {
     /// What is sent where the handler sets none of it.
     fields: HeaderMap,
     /// Those of the fields whose value is another for every response.
-    spliced: Vec<Field>,
+    spliced: Vec<SecurityHeader>,
     /// Those of the fields that take the place of the handler's.
     overriding: Vec<HeaderName>,
     /// What comes after the handler's fields, and so is not in them.
-    appended: Vec<Field>,
+    appended: Vec<SecurityHeader>,
     /// Those of the handler's fields that are removed.
     removed: Vec<HeaderName>,
     /// Whether the fields have an empty `Content-Type`, in whose place the handler's is put. A copy of a
@@ -34,7 +36,7 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn new<'a>(
         scheme: Scheme,
-        entries: impl Iterator<Item = (&'a Field, Conflict)>,
+        entries: impl Iterator<Item = (&'a SecurityHeader, Conflict)>,
         removed: &[HeaderName],
     ) -> Self {
         let mut prepared = Self {
@@ -55,8 +57,8 @@ impl Prepared {
         prepared
     }
 
-    fn put(&mut self, field: &Field, conflict: Conflict) {
-        let Some(value) = field.sent(self.scheme, Policies::Plain) else {
+    fn put(&mut self, field: &SecurityHeader, conflict: Conflict) {
+        let Some(value) = field.sent(self.scheme, NonceMode::Unread) else {
             return;
         };
         match conflict {
@@ -74,13 +76,13 @@ impl Prepared {
     }
 
     /// Lays the fields of a response over these.
-    pub(super) fn apply(&self, fields: &mut HeaderMap, policies: Policies<'_>) {
+    pub(super) fn apply(&self, fields: &mut HeaderMap, nonces: NonceMode<'_>) {
         if fields.len() + self.fields.len() + self.appended.len() > MOST {
             return;
         }
         let mut laid = self.fields.clone();
         for field in &self.spliced {
-            match field.sent(self.scheme, policies) {
+            match field.sent(self.scheme, nonces) {
                 Some(value) => {
                     laid.insert(&field.name, value);
                 }
@@ -108,7 +110,7 @@ impl Prepared {
             laid.remove(CONTENT_TYPE);
         }
         for field in &self.appended {
-            if let Some(value) = field.sent(self.scheme, policies) {
+            if let Some(value) = field.sent(self.scheme, nonces) {
                 laid.append(&field.name, value);
             }
         }

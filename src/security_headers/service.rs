@@ -11,7 +11,7 @@ use tower_service::Service;
 use super::config::{Asked, Config};
 use super::https::Https;
 use super::nonce::CspNonce;
-use super::overriding::SecurityOverride;
+use super::security_override::SecurityOverride;
 use crate::marks::nonce::NonceUsed;
 use crate::marks::scheme::Scheme;
 

@@ -3,14 +3,16 @@
 use http::header::{HeaderMap, HeaderName};
 
 use super::by_scheme::ByScheme;
-use super::field::{Conflict, Field, Policies};
+use super::conflict::Conflict;
+use super::header::SecurityHeader;
+use super::nonce::NonceMode;
 use super::prepared::Prepared;
 use crate::marks::scheme::Scheme;
 
 /// What a layer sends and removes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Template {
-    entries: Vec<Field>,
+    entries: Vec<SecurityHeader>,
     /// How fields meet those of the handler, by their names. A name may come before its field.
     conflicts: Vec<(HeaderName, Conflict)>,
     removed: Vec<HeaderName>,
@@ -21,7 +23,7 @@ pub(super) struct Template {
 
 impl Template {
     /// Sends a field, in the place of one of the same name.
-    pub(super) fn set(&mut self, field: Field) {
+    pub(super) fn set(&mut self, field: SecurityHeader) {
         let mut entries = self.entries.iter_mut();
         match entries.find(|entry| entry.name == field.name) {
             Some(entry) => *entry = field,
@@ -72,8 +74,8 @@ impl Template {
     }
 
     /// Lays the fields of a response over those of the layer.
-    pub(super) fn apply(&self, fields: &mut HeaderMap, scheme: Scheme, policies: Policies<'_>) {
-        self.prepared.get(scheme).apply(fields, policies);
+    pub(super) fn apply(&self, fields: &mut HeaderMap, scheme: Scheme, nonces: NonceMode<'_>) {
+        self.prepared.get(scheme).apply(fields, nonces);
     }
 
     /// What is sent with one response: without the fields named `unset`, and with those of `set` instead
@@ -82,9 +84,9 @@ impl Template {
         &self,
         scheme: Scheme,
         unset: &[HeaderName],
-        set: &[Field],
+        set: &[SecurityHeader],
     ) -> Prepared {
-        let is_kept = |entry: &&Field| {
+        let is_kept = |entry: &&SecurityHeader| {
             !unset.contains(&entry.name) && !set.iter().any(|field| field.name == entry.name)
         };
         let entries = self.entries.iter().filter(is_kept);
@@ -99,7 +101,7 @@ impl Template {
             entries.map(|entry| (entry, self.conflict(&entry.name)))
         };
         self.prepared = ByScheme::make(|scheme| Prepared::new(scheme, entries(), &self.removed));
-        self.has_nonces = self.entries.iter().any(Field::has_nonces);
+        self.has_nonces = self.entries.iter().any(SecurityHeader::has_nonces);
     }
 }
 
@@ -120,7 +122,7 @@ mod tests {
     fn template(lines: &[(&'static str, &'static str)]) -> Template {
         let mut template = Template::default();
         for &(name, value) in lines {
-            template.set(Field::fixed(HeaderName::from_static(name), value));
+            template.set(SecurityHeader::fixed(HeaderName::from_static(name), value));
         }
         template
     }
@@ -132,7 +134,7 @@ mod tests {
         after: &[(&'static str, &'static str)],
     ) {
         let mut fields = map(before);
-        template.apply(&mut fields, Scheme::Unknown, Policies::Plain);
+        template.apply(&mut fields, Scheme::Unknown, NonceMode::Unread);
         assert_eq!(fields, map(after), "{before:?}");
     }
 
@@ -170,7 +172,7 @@ mod tests {
             ("set-cookie", "a=3"),
         ];
         let mut fields = map(&lines);
-        template(&[("x-a", "ours")]).apply(&mut fields, Scheme::Unknown, Policies::Plain);
+        template(&[("x-a", "ours")]).apply(&mut fields, Scheme::Unknown, NonceMode::Unread);
         let cookies: Vec<_> = fields.get_all("set-cookie").iter().collect();
         assert_eq!(cookies, ["a=1", "b=2", "a=3"]);
         assert_eq!(fields["x-a"], "ours");
@@ -209,7 +211,7 @@ mod tests {
         template.keep(&CONTENT_TYPE);
         check(&template, &lines, &[ours, lines[0], lines[1]]);
 
-        template.set(Field::fixed(CONTENT_TYPE, "e/f"));
+        template.set(SecurityHeader::fixed(CONTENT_TYPE, "e/f"));
         check(&template, &[], &[ours, ("content-type", "e/f")]);
         check(&template, &lines, &[ours, lines[0], lines[1]]);
         template.on_conflict(CONTENT_TYPE, Conflict::Override);

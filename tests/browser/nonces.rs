@@ -11,7 +11,7 @@ use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::EtagLayer;
 use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{
-    ContentSecurityPolicy, CspNonce, Directive, SecurityHeadersLayer, Source,
+    ContentSecurityPolicy, CspNonce, CspSource, Directive, SecurityHeadersLayer,
 };
 
 use crate::driver::{Visit, see};
@@ -53,8 +53,10 @@ async fn page(nonce: CspNonce) -> Html<String> {
 }
 
 fn app() -> Router {
-    let policy = ContentSecurityPolicy::strict()
-        .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE]);
+    let policy = ContentSecurityPolicy::strict().sources(
+        Directive::StyleSrc,
+        [CspSource::SELF, CspSource::STYLE_NONCE],
+    );
     let for_ever = CacheControlLayer::new().rule(ResponseMatcher::any(), CacheControl::immutable());
     let layers = ServiceBuilder::new()
         .layer(SecurityHeadersLayer::new().with(policy))

@@ -5,7 +5,8 @@ use axum::response::Html;
 use axum::routing::get;
 use http::header::CONTENT_TYPE;
 use tower_egress::security_headers::{
-    Allowed, ContentSecurityPolicy, CspNonce, Feature, PermissionsPolicy, SecurityHeadersLayer,
+    ContentSecurityPolicy, CspNonce, PermissionsAllowlist, PermissionsFeature, PermissionsPolicy,
+    SecurityHeadersLayer,
 };
 
 use crate::driver::{Seen, Visit, see};
@@ -126,8 +127,8 @@ async fn h_21_the_preset_of_an_api_gives_the_browser_nothing_to_complain_of() {
 /// What the test above would see.
 #[tokio::test]
 async fn what_a_browser_does_not_know_it_complains_of() {
-    let unknown = Feature::raw("no-such-feature").expect("a name");
-    let policy = PermissionsPolicy::cautious().feature(unknown, Allowed::nobody());
+    let unknown = "no-such-feature".parse().expect("a name");
+    let policy = PermissionsPolicy::cautious().feature(unknown, PermissionsAllowlist::nobody());
     let address = serve(app(SecurityHeadersLayer::new().with(policy))).await;
     let Some(seen) = see(&[visit(format!("http://{address}/"))]).await else {
         return;

@@ -10,7 +10,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 use tower_egress::security_headers::{
-    Conflict, ContentSecurityPolicy, Directive, ReportingEndpoints, SecurityHeadersLayer, Source,
+    Conflict, ContentSecurityPolicy, CspSource, Directive, ReportingEndpoints, SecurityHeadersLayer,
 };
 
 use crate::driver::{Visit, see};
@@ -31,7 +31,7 @@ fn app(reports: &Reports) -> Router {
     let endpoints = ReportingEndpoints::new("csp", "/reports").expect("a name and a path");
     // Of two policies the one reports as browsers have learned to, and do by https alone; the other as
     // they used to.
-    let scripts = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF]);
+    let scripts = ContentSecurityPolicy::new(Directive::ScriptSrc, [CspSource::SELF]);
     let newer = scripts.clone().report_to(&endpoints, "csp");
     let older = scripts.raw("report-uri", ["/reports"]);
     let report_only = HeaderName::from_static("content-security-policy-report-only");

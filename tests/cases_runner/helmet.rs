@@ -1,5 +1,7 @@
 //! From helmet's options to a `SecurityHeadersLayer`.
 
+use std::time::Duration;
+
 use http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     X_DNS_PREFETCH_CONTROL, X_FRAME_OPTIONS, X_XSS_PROTECTION,
@@ -8,8 +10,8 @@ use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use tower_egress::security_headers::{
     ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
-    CrossOriginResourcePolicy, Directive, Field, Hsts, InvalidSecurityHeaders, ReferrerPolicy,
-    SecurityHeadersLayer, Source, XFrameOptions,
+    CrossOriginResourcePolicy, CspSource, Directive, Hsts, InvalidSecurityHeaders, ReferrerPolicy,
+    SecurityHeadersLayer, XFrameOptions,
 };
 
 use super::layers::Refusal;
@@ -34,8 +36,8 @@ pub(crate) fn layer(
 
 fn with_nonces(policy: ContentSecurityPolicy) -> ContentSecurityPolicy {
     policy
-        .also(Directive::ScriptSrc, [Source::NONCE])
-        .also(Directive::StyleSrc, [Source::STYLE_NONCE])
+        .also(Directive::ScriptSrc, [CspSource::NONCE])
+        .also(Directive::StyleSrc, [CspSource::STYLE_NONCE])
 }
 
 fn apply(
@@ -205,16 +207,15 @@ fn referrer(token: &str) -> Result<String, Refusal> {
         "unsafe-url" => ReferrerPolicy::UnsafeUrl,
         other => return Err(unknown(other)),
     };
-    let text = Field::from(policy).value().to_str().map(str::to_owned);
-    text.map_err(unknown)
+    Ok(policy.as_str().to_owned())
 }
 
 fn hsts(settings: &Map<String, Value>) -> Result<Hsts, Refusal> {
     let max_age = settings
         .get("maxAge")
         .map_or(Some(31_536_000), Value::as_u64);
-    let max_age = max_age.and_then(|seconds| u32::try_from(seconds).ok());
-    let mut hsts = Hsts::new(max_age.ok_or_else(|| unknown("maxAge"))?);
+    let max_age = max_age.ok_or_else(|| unknown("maxAge"))?;
+    let mut hsts = Hsts::new(Duration::from_secs(max_age));
     if settings.get("includeSubDomains") != Some(&Value::Bool(false)) {
         hsts = hsts.include_subdomains();
     }

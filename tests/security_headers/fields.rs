@@ -1,16 +1,19 @@
 //! What each typed field says, and what it refuses.
 
+use std::time::Duration;
+
+use http::HeaderValue;
 use tower_egress::security_headers::{
-    Allowed, ClearSiteData, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
-    CrossOriginResourcePolicy, Feature, Field, Hsts, IntegrityPolicy, InvalidSecurityHeaders,
-    NoSniff, OriginAgentCluster, PermissionsPolicy, ReferrerPolicy, ReportingEndpoints,
-    XFrameOptions,
+    ClearSiteData, ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy, Directive, Hsts, IntegrityPolicy, InvalidSecurityHeaders, NoSniff,
+    OriginAgentCluster, PermissionsAllowlist, PermissionsFeature, PermissionsPolicy,
+    ReferrerPolicy, ReportingEndpoints, Sandbox, SecurityHeader, XFrameOptions,
 };
 
 use crate::text;
 
 #[track_caller]
-fn check(field: impl Into<Field>, name: &str, value: &str) {
+fn check(field: impl Into<SecurityHeader>, name: &str, value: &str) {
     let field = field.into();
     assert_eq!(field.name().as_str(), name);
     assert_eq!(field.value(), value);
@@ -24,7 +27,7 @@ fn endpoints() -> ReportingEndpoints {
 #[test]
 fn h_03_strict_transport_security_says_each_directive_once() {
     let name = "strict-transport-security";
-    check(Hsts::new(60), name, "max-age=60");
+    check(Hsts::new(Duration::from_secs(60)), name, "max-age=60");
     check(
         Hsts::year().include_subdomains(),
         name,
@@ -42,7 +45,7 @@ fn h_03_strict_transport_security_says_each_directive_once() {
 fn h_04_f_27_preload_needs_a_year_and_subdomains() {
     for (hsts, message) in [
         (
-            Hsts::new(31_535_999).include_subdomains(),
+            Hsts::new(Duration::from_secs(31_535_999)).include_subdomains(),
             "`preload` with `max-age=31535999` and subdomains is refused by the lists of browsers; \
              use a year (31536000) or more, and include subdomains",
         ),
@@ -101,21 +104,30 @@ fn h_19_reporting_endpoints_are_a_dictionary_of_strings() {
 
 #[test]
 fn h_20_permissions_policy_is_a_dictionary_of_lists() {
-    let policy = PermissionsPolicy::new(Feature::CAMERA, Allowed::nobody())
-        .feature(Feature::FULLSCREEN, Allowed::everybody())
-        .feature(Feature::PAYMENT, Allowed::page())
+    let policy = PermissionsPolicy::new(PermissionsFeature::CAMERA, PermissionsAllowlist::nobody())
         .feature(
-            Feature::GEOLOCATION,
-            Allowed::page()
+            PermissionsFeature::FULLSCREEN,
+            PermissionsAllowlist::everybody(),
+        )
+        .feature(
+            PermissionsFeature::PAYMENT,
+            PermissionsAllowlist::same_origin(),
+        )
+        .feature(
+            PermissionsFeature::GEOLOCATION,
+            PermissionsAllowlist::same_origin()
                 .and("https://a.example")
                 .and_then(|allowed| allowed.and("https://*.b.example:8443"))
                 .unwrap(),
         )
         .feature(
-            Feature::raw("x-new").unwrap(),
-            Allowed::nobody().and("https://c").unwrap(),
+            "x-new".parse().unwrap(),
+            PermissionsAllowlist::nobody().and("https://c").unwrap(),
         )
-        .feature(Feature::CAMERA, Allowed::page());
+        .feature(
+            PermissionsFeature::CAMERA,
+            PermissionsAllowlist::same_origin(),
+        );
     check(
         policy,
         "permissions-policy",
@@ -139,13 +151,21 @@ fn h_20_permissions_policy_is_a_dictionary_of_lists() {
         let expected = InvalidSecurityHeaders::Origin {
             origin: origin.to_owned(),
         };
-        assert_eq!(Allowed::page().and(origin), Err(expected), "{origin:?}");
+        assert_eq!(
+            PermissionsAllowlist::same_origin().and(origin),
+            Err(expected),
+            "{origin:?}"
+        );
     }
     for name in ["", "Camera", "a b", "a=()", "\u{e9}"] {
         let expected = InvalidSecurityHeaders::Feature {
             name: name.to_owned(),
         };
-        assert_eq!(Feature::raw(name), Err(expected), "{name:?}");
+        assert_eq!(
+            name.parse::<PermissionsFeature>(),
+            Err(expected),
+            "{name:?}"
+        );
     }
 }
 
@@ -253,12 +273,67 @@ fn h_25_cross_origin_policies_are_tokens_that_may_report() {
     assert_eq!(unknown, Err(expected));
 }
 
+/// Rounded down, half a second would have browsers forget the field.
+#[test]
+fn h_03_a_part_of_a_second_counts_as_a_whole_one() {
+    for (max_age, expected) in [
+        (Duration::from_millis(1), "max-age=1"),
+        (Duration::from_millis(1_000), "max-age=1"),
+        (Duration::from_millis(1_001), "max-age=2"),
+        (Duration::MAX, "max-age=18446744073709551615"),
+    ] {
+        assert_eq!(Hsts::new(max_age).to_string(), expected, "{max_age:?}");
+    }
+}
+
+#[track_caller]
+fn check_conversions<T>(field: &T, name: &str)
+where
+    T: Clone + std::fmt::Display + std::hash::Hash + Into<HeaderValue> + Into<SecurityHeader>,
+{
+    let shown = field.to_string();
+    let value: HeaderValue = field.clone().into();
+    assert_eq!(value, shown);
+    let header: SecurityHeader = field.clone().into();
+    assert_eq!(header.to_string(), format!("{name}: {shown}"));
+}
+
+#[test]
+fn each_field_is_shown_as_its_value() {
+    check_conversions(&ClearSiteData::Cache, "clear-site-data");
+    check_conversions(&ContentSecurityPolicy::page(), "content-security-policy");
+    check_conversions(
+        &CrossOriginEmbedderPolicy::REQUIRE_CORP,
+        "cross-origin-embedder-policy",
+    );
+    check_conversions(
+        &CrossOriginOpenerPolicy::UNSAFE_NONE,
+        "cross-origin-opener-policy",
+    );
+    check_conversions(
+        &CrossOriginResourcePolicy::SameSite,
+        "cross-origin-resource-policy",
+    );
+    check_conversions(&Hsts::year(), "strict-transport-security");
+    check_conversions(&IntegrityPolicy::scripts(), "integrity-policy");
+    check_conversions(&NoSniff, "x-content-type-options");
+    check_conversions(&OriginAgentCluster::Site, "origin-agent-cluster");
+    check_conversions(&PermissionsPolicy::cautious(), "permissions-policy");
+    check_conversions(&ReferrerPolicy::UnsafeUrl, "referrer-policy");
+    check_conversions(&endpoints(), "reporting-endpoints");
+    check_conversions(&XFrameOptions::Deny, "x-frame-options");
+    assert_eq!(Directive::ImgSrc.to_string(), "img-src");
+    assert_eq!(Sandbox::AllowForms.to_string(), "allow-forms");
+    assert_eq!(PermissionsFeature::USB.to_string(), "usb");
+    assert_eq!(PermissionsAllowlist::everybody().to_string(), "*");
+}
+
 /// Finding 31. The other fields cannot be built empty: `new` takes the first member, and there is no
 /// `default`. That an empty list does not compile is shown in the docs.
 #[test]
 fn h_20_h_34_what_is_begun_has_a_member() {
     check(
-        PermissionsPolicy::new(Feature::USB, Allowed::nobody()),
+        PermissionsPolicy::new(PermissionsFeature::USB, PermissionsAllowlist::nobody()),
         "permissions-policy",
         "usb=()",
     );

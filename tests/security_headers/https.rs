@@ -1,11 +1,13 @@
 //! What depends on the scheme that a request came by.
 
+use std::time::Duration;
+
 use http::header::{CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use tower::{ServiceBuilder, service_fn};
 use tower_egress::security_headers::{
-    Conflict, ContentSecurityPolicy, CrossOriginOpenerPolicy, CspNonce, Directive, Hsts, Https,
-    ReportingEndpoints, SecurityHeadersLayer, SecurityOverride, Source,
+    Conflict, ContentSecurityPolicy, CrossOriginOpenerPolicy, CspNonce, CspSource, Directive, Hsts,
+    Https, ReportingEndpoints, SecurityHeadersLayer, SecurityOverride,
 };
 
 use crate::support::{fields, service, wire};
@@ -111,13 +113,13 @@ fn h_01_helmet_s_set_is_sent_to_the_letter_until_the_layer_is_told_of_a_scheme()
 /// Finding 14.
 #[test]
 fn h_01_a_directive_that_the_user_wrote_is_left_out_only_by_http() {
-    let new = || ContentSecurityPolicy::new(Directive::ImgSrc, [Source::SELF]);
+    let new = || ContentSecurityPolicy::new(Directive::ImgSrc, [CspSource::SELF]);
     for written in [
         new().upgrade_insecure_requests(),
         new().raw(UPGRADE, []).expect("a directive"),
         new()
             .upgrade_insecure_requests()
-            .sources(Directive::ScriptSrc, [Source::NONCE, Source::SELF]),
+            .sources(Directive::ScriptSrc, [CspSource::NONCE, CspSource::SELF]),
     ] {
         let full = written.to_string().replace(" 'nonce-{nonce}'", "");
         let without = full.replace("; upgrade-insecure-requests", "");
@@ -188,7 +190,7 @@ fn h_01_h_29_an_override_depends_on_the_scheme_and_the_handler_s_fields_do_not()
         .expect("a known name")
         .report_only();
     let wanted = SecurityOverride::new()
-        .with(Hsts::new(60))
+        .with(Hsts::new(Duration::from_secs(60)))
         .with(ContentSecurityPolicy::page())
         .with(opener)
         .with((

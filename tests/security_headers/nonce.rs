@@ -8,8 +8,8 @@ use http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, ServiceBuilder, ServiceExt};
 use tower_egress::security_headers::{
-    Conflict, ContentSecurityPolicy, CspNonce, Directive, SecurityHeadersLayer, SecurityOverride,
-    Source,
+    Conflict, ContentSecurityPolicy, CspNonce, CspSource, Directive, SecurityHeadersLayer,
+    SecurityOverride,
 };
 
 use crate::support::service::{Handler, answer};
@@ -57,8 +57,10 @@ fn unread(layer: &SecurityHeadersLayer, head: Response<()>) -> HeaderMap {
 
 /// Nothing but a policy for scripts and styles.
 fn both() -> ContentSecurityPolicy {
-    ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF, Source::NONCE])
-        .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE])
+    ContentSecurityPolicy::new(Directive::ScriptSrc, [CspSource::SELF, CspSource::NONCE]).sources(
+        Directive::StyleSrc,
+        [CspSource::SELF, CspSource::STYLE_NONCE],
+    )
 }
 
 fn only(policy: ContentSecurityPolicy) -> SecurityHeadersLayer {
@@ -91,8 +93,8 @@ fn h_12_the_page_and_its_policy_have_the_same_nonces() {
 
 #[test]
 fn h_12_one_nonce_may_be_for_scripts_and_styles() {
-    let shared = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::NONCE])
-        .sources(Directive::StyleSrc, [Source::NONCE]);
+    let shared = ContentSecurityPolicy::new(Directive::ScriptSrc, [CspSource::NONCE])
+        .sources(Directive::StyleSrc, [CspSource::NONCE]);
     let response = read(&only(shared));
     let (nonce, _) = response.body();
     let expected = format!("script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'");
@@ -137,16 +139,19 @@ fn f_03_a_policy_that_lacks_its_nonce_allows_no_more_than_with_it() {
         (
             ContentSecurityPolicy::new(
                 Directive::ScriptSrc,
-                [Source::NONCE, Source::UNSAFE_INLINE],
+                [CspSource::NONCE, CspSource::UNSAFE_INLINE],
             )
-            .sources(Directive::StyleSrc, [Source::SELF, Source::UNSAFE_INLINE]),
+            .sources(
+                Directive::StyleSrc,
+                [CspSource::SELF, CspSource::UNSAFE_INLINE],
+            ),
             "script-src 'none'; style-src 'self' 'unsafe-inline'",
         ),
         (
             "style-src 'self' 'Unsafe-Inline' https:"
                 .parse::<ContentSecurityPolicy>()
                 .expect("a sound directive")
-                .also(Directive::StyleSrc, [Source::STYLE_NONCE]),
+                .also(Directive::StyleSrc, [CspSource::STYLE_NONCE]),
             "style-src 'self' https:",
         ),
     ] {
@@ -159,39 +164,39 @@ fn f_03_a_policy_that_lacks_its_nonce_allows_no_more_than_with_it() {
 #[test]
 fn h_12_a_page_that_draws_no_nonce_may_run_its_own_scripts_under_the_strict_policy() {
     let strict = ContentSecurityPolicy::strict;
-    let with = |sources: &[Source]| strict().also(Directive::ScriptSrc, sources.to_vec());
-    let instead = |sources: &[Source]| strict().sources(Directive::ScriptSrc, sources.to_vec());
-    let hash = Source::sha256("start()");
+    let with = |sources: &[CspSource]| strict().also(Directive::ScriptSrc, sources.to_vec());
+    let instead = |sources: &[CspSource]| strict().sources(Directive::ScriptSrc, sources.to_vec());
+    let hash = CspSource::sha256("start()");
     let hashed = format!("{hash} 'strict-dynamic'");
-    let host = Source::host("https://a.example").expect("a host");
+    let host = CspSource::host("https://a.example").expect("a host");
     for (policy, expected) in [
         (strict(), "'self'"),
         (strict().nonce_only(), "'strict-dynamic'"),
-        (with(&[Source::REPORT_SAMPLE]), "'self' 'report-sample'"),
+        (with(&[CspSource::REPORT_SAMPLE]), "'self' 'report-sample'"),
         // Browsers ignore these beside `'strict-dynamic'`, and must not begin to heed them.
         (
             with(&[
                 host,
-                Source::HTTPS,
-                Source::ANY,
-                Source::UNSAFE_INLINE,
-                Source::SELF,
+                CspSource::HTTPS,
+                CspSource::ANY,
+                CspSource::UNSAFE_INLINE,
+                CspSource::SELF,
             ]),
             "'self'",
         ),
         // Where something is allowed without a nonce, nothing else is.
         (
-            instead(&[Source::NONCE, hash, Source::STRICT_DYNAMIC]),
+            instead(&[CspSource::NONCE, hash, CspSource::STRICT_DYNAMIC]),
             hashed.as_str(),
         ),
-        (instead(&[Source::NONCE]), "'none'"),
-        (instead(&[Source::NONCE, Source::HTTPS]), "https:"),
-        (instead(&[Source::STRICT_DYNAMIC]), "'strict-dynamic'"),
+        (instead(&[CspSource::NONCE]), "'none'"),
+        (instead(&[CspSource::NONCE, CspSource::HTTPS]), "https:"),
+        (instead(&[CspSource::STRICT_DYNAMIC]), "'strict-dynamic'"),
         // A policy that is not that of the preset stays closed.
         (
             ContentSecurityPolicy::page().sources(
                 Directive::ScriptSrc,
-                [Source::NONCE, Source::STRICT_DYNAMIC],
+                [CspSource::NONCE, CspSource::STRICT_DYNAMIC],
             ),
             "'strict-dynamic'",
         ),
@@ -298,7 +303,7 @@ fn h_17_the_handler_s_policy_is_kept_replaced_or_joined_by_one_with_nonces() {
 #[test]
 fn h_29_one_response_may_have_another_policy_with_nonces() {
     let mut head = Response::new(());
-    let other = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::NONCE]);
+    let other = ContentSecurityPolicy::new(Directive::ScriptSrc, [CspSource::NONCE]);
     head.extensions_mut()
         .insert(SecurityOverride::new().with(other));
     let response = read_in(&only(both()), head);
@@ -314,7 +319,7 @@ fn the_layer_twice_has_one_nonce() {
     let outer = only(both()).on_conflict(CONTENT_SECURITY_POLICY, Conflict::Append);
     let inner = only(ContentSecurityPolicy::new(
         Directive::ScriptSrc,
-        [Source::NONCE],
+        [CspSource::NONCE],
     ));
     let twice = ServiceBuilder::new().layer(outer).layer(inner);
     let response = read(&twice);

@@ -2,7 +2,7 @@
 //! nothing of the builder reads it.
 
 use proptest::prelude::*;
-use tower_egress::security_headers::{ContentSecurityPolicy, Directive, Field, Source};
+use tower_egress::security_headers::{ContentSecurityPolicy, CspSource, Directive, SecurityHeader};
 
 /// Reads a field value as browsers do (CSP3 §2.2.1, §2.2.2): policies, each a list of directives, each a
 /// name and its values.
@@ -61,12 +61,12 @@ proptest! {
         scheme in strings(),
     ) {
         let mut expected = vec!["'self'".to_owned()];
-        let mut sources = vec![Source::SELF];
-        if let Ok(source) = Source::host(&host) {
+        let mut sources = vec![CspSource::SELF];
+        if let Ok(source) = CspSource::host(&host) {
             sources.push(source);
             expected.push(host);
         }
-        if let Ok(source) = Source::scheme(&scheme) {
+        if let Ok(source) = CspSource::scheme(&scheme) {
             sources.push(source);
             expected.push(scheme + ":");
         }
@@ -83,7 +83,7 @@ proptest! {
         name in prop_oneof![strings(), "[a-z]{1,5}-src"],
         values in prop::collection::vec(strings(), 0..4),
     ) {
-        let base = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF]);
+        let base = ContentSecurityPolicy::new(Directive::ScriptSrc, [CspSource::SELF]);
         let values: Vec<_> = values.iter().map(String::as_str).collect();
         let Ok(policy) = base.raw(&name, values.iter().copied()) else { return Ok(()) };
         let words = values.iter().flat_map(|value| value.split(' '));
@@ -96,6 +96,6 @@ proptest! {
         };
         prop_assert_eq!(parse(&policy.to_string()), vec![expected]);
         // And it is a field value.
-        let _ = Field::from(policy);
+        let _ = SecurityHeader::from(policy);
     }
 }

@@ -1,5 +1,7 @@
 //! What the presets send, and how it meets what handlers send.
 
+use std::time::Duration;
+
 use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, SERVER, X_FRAME_OPTIONS};
 use http::{HeaderName, HeaderValue, Request, Response};
 use proptest::prelude::*;
@@ -181,7 +183,7 @@ fn fields_are_replaced_left_out_and_added_by_name() {
         .with(Hsts::year())
         .with(XFrameOptions::Deny)
         .with(ReferrerPolicy::Origin)
-        .with(Hsts::new(60))
+        .with(Hsts::new(Duration::from_secs(60)))
         .without(X_FRAME_OPTIONS)
         .with((
             HeaderName::from_static("x-robots-tag"),

@@ -1,21 +1,22 @@
-//! One field of the set.
+//! One field of a set: its name and its value.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::header::STRICT_TRANSPORT_SECURITY;
 use http::{HeaderName, HeaderValue};
 
 use super::by_scheme::ByScheme;
-use super::csp::Splice;
-use super::nonce::Nonces;
+use super::nonce::NonceMode;
+use super::splice::Splice;
 use crate::marks::scheme::Scheme;
 
 /// A field that the layer sends: its name and its value.
 ///
 /// Every typed policy of this module becomes one, and so does a pair of a name and a value.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[must_use]
-pub struct Field {
+pub struct SecurityHeader {
     pub(super) name: HeaderName,
     /// What is sent by https, without nonces.
     value: HeaderValue,
@@ -24,7 +25,7 @@ pub struct Field {
 }
 
 /// The values of a `Content-Security-Policy`.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, Eq, Hash, PartialEq)]
 pub(super) struct Policy {
     /// Without nonces; `None` where nothing is left to say.
     pub(super) plain: ByScheme<Option<HeaderValue>>,
@@ -32,8 +33,8 @@ pub(super) struct Policy {
     pub(super) spliced: Option<ByScheme<Splice>>,
 }
 
-impl Field {
-    pub(super) fn new(name: HeaderName, text: impl Into<String>) -> Self {
+impl SecurityHeader {
+    pub(super) fn written(name: HeaderName, text: impl Into<String>) -> Self {
         let value = HeaderValue::try_from(text.into());
         Self {
             name,
@@ -61,17 +62,17 @@ impl Field {
     }
 
     /// The value for a request by this scheme; `None` where the field is not sent.
-    pub(super) fn sent(&self, scheme: Scheme, policies: Policies<'_>) -> Option<HeaderValue> {
+    pub(super) fn sent(&self, scheme: Scheme, nonces: NonceMode<'_>) -> Option<HeaderValue> {
         if scheme == Scheme::Http && is_for_https(&self.name) {
             return None;
         }
         let Some(policy) = &self.policy else {
             return Some(self.value.clone());
         };
-        match (&policy.spliced, policies) {
-            (Some(_), Policies::WithoutThoseOfNonces) => None,
-            (Some(spliced), Policies::Spliced(nonces)) => Some(spliced.get(scheme).value(nonces)),
-            (None, _) | (Some(_), Policies::Plain) => policy.plain.get(scheme).clone(),
+        match (&policy.spliced, nonces) {
+            (Some(_), NonceMode::Omitted) => None,
+            (Some(spliced), NonceMode::Spliced(nonces)) => Some(spliced.get(scheme).value(nonces)),
+            (None, _) | (Some(_), NonceMode::Unread) => policy.plain.get(scheme).clone(),
         }
     }
 
@@ -87,9 +88,22 @@ impl Field {
     pub const fn value(&self) -> &HeaderValue {
         &self.value
     }
+
+    /// The value by itself.
+    pub(super) fn into_value(self) -> HeaderValue {
+        self.value
+    }
 }
 
-impl From<(HeaderName, HeaderValue)> for Field {
+/// A field line: the name and the value that is sent by https.
+impl fmt::Display for SecurityHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = String::from_utf8_lossy(self.value.as_bytes());
+        write!(f, "{}: {value}", self.name)
+    }
+}
+
+impl From<(HeaderName, HeaderValue)> for SecurityHeader {
     fn from((name, value): (HeaderName, HeaderValue)) -> Self {
         Self {
             name,
@@ -116,29 +130,4 @@ fn is_for_https(name: &HeaderName) -> bool {
                 | "cross-origin-opener-policy-report-only"
                 | "origin-agent-cluster"
         )
-}
-
-/// What a response is sent of policies with nonces.
-#[derive(Clone, Copy)]
-pub(super) enum Policies<'a> {
-    /// What they say without nonces, because nobody drew any.
-    Plain,
-    /// All of it.
-    Spliced(&'a Nonces),
-    /// Nothing.
-    WithoutThoseOfNonces,
-}
-
-/// What becomes of a field that the handler has set too.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Conflict {
-    /// The handler's stays, and the layer's is not sent.
-    #[default]
-    Keep,
-    /// The layer's replaces the handler's.
-    Override,
-    /// Both are sent, the handler's first. Of `Content-Security-Policy` all lines hold: what is loaded
-    /// must be allowed by each.
-    Append,
 }

@@ -1,10 +1,10 @@
 //! Directives, and what may stand in one.
 
 use super::source;
-use crate::security_headers::InvalidSecurityHeaders;
+use crate::security_headers::error::InvalidSecurityHeaders;
 
 /// A directive that has a list of sources.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Directive {
     /// `base-uri`: what `<base>` may say.
@@ -52,7 +52,7 @@ pub enum Directive {
 impl Directive {
     /// The name in a policy.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::BaseUri => "base-uri",
             Self::ChildSrc => "child-src",
@@ -78,8 +78,10 @@ impl Directive {
     }
 }
 
+impl_display!(Directive);
+
 /// What a page in a sandbox may do nevertheless.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Sandbox {
     /// Start downloads.
@@ -111,7 +113,9 @@ pub enum Sandbox {
 }
 
 impl Sandbox {
-    pub(super) const fn token(self) -> &'static str {
+    /// The word in a policy.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::AllowDownloads => "allow-downloads",
             Self::AllowForms => "allow-forms",
@@ -129,6 +133,8 @@ impl Sandbox {
         }
     }
 }
+
+impl_display!(Sandbox);
 
 /// ```text
 /// directive-name = 1*( ALPHA / DIGIT / "-" )

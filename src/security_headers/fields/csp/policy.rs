@@ -1,20 +1,11 @@
-//! `Content-Security-Policy` (CSP3): what a page may load, run and send.
+//! `Content-Security-Policy`: the policy and its directives.
 
-mod directive;
-mod parse;
-mod presets;
-mod source;
-mod splice;
+use std::fmt;
 
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
-
-pub use self::directive::{Directive, Sandbox};
-pub use self::source::Source;
-use self::source::Value;
-pub(super) use self::splice::Splice;
-use super::error::InvalidSecurityHeaders;
-use super::field::Field;
-use super::reporting::ReportingEndpoints;
+use super::directive::{self, Directive, Sandbox};
+use super::source::{CspSource, Value};
+use crate::security_headers::error::InvalidSecurityHeaders;
+use crate::security_headers::fields::reporting_endpoints::ReportingEndpoints;
 
 /// `Content-Security-Policy`: what a page may load, run and send.
 ///
@@ -25,12 +16,12 @@ use super::reporting::ReportingEndpoints;
 /// # Example
 ///
 /// ```
-/// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, Source};
+/// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, CspSource};
 ///
-/// let policy = ContentSecurityPolicy::new(Directive::DefaultSrc, [Source::SELF])
-///     .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
-///     .sources(Directive::ScriptSrc, [Source::SELF, Source::sha256("start()")])
-///     .sources(Directive::StyleSrc, [Source::SELF, Source::host("https://fonts.example")?])
+/// let policy = ContentSecurityPolicy::new(Directive::DefaultSrc, [CspSource::SELF])
+///     .sources(Directive::ImgSrc, [CspSource::SELF, CspSource::DATA])
+///     .sources(Directive::ScriptSrc, [CspSource::SELF, CspSource::sha256("start()")])
+///     .sources(Directive::StyleSrc, [CspSource::SELF, CspSource::host("https://fonts.example")?])
 ///     .none(Directive::ObjectSrc);
 /// assert_eq!(
 ///     policy.to_string(),
@@ -40,25 +31,25 @@ use super::reporting::ReportingEndpoints;
 /// );
 /// # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[must_use]
 pub struct ContentSecurityPolicy {
     /// Invariant: not empty, but while a policy is begun.
-    directives: Vec<Written>,
+    pub(super) directives: Vec<Written>,
     /// Without a space after each `;`.
-    is_compact: bool,
+    pub(super) is_compact: bool,
     /// Whether `'self'` takes the place of `'strict-dynamic'` in a response without a nonce.
-    opens_without_nonce: bool,
+    pub(super) opens_without_nonce: bool,
 }
 
 /// A directive as it is sent.
-#[derive(Clone, Debug, Eq, PartialEq)]
-struct Written {
-    name: String,
-    values: Vec<Value>,
-    is_raw: bool,
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Written {
+    pub(super) name: String,
+    pub(super) values: Vec<Value>,
+    pub(super) is_raw: bool,
     /// Whether it is sent only where the request is known to have come by https.
-    is_for_https: bool,
+    pub(super) is_for_https: bool,
 }
 
 impl ContentSecurityPolicy {
@@ -66,12 +57,12 @@ impl ContentSecurityPolicy {
     ///
     /// A policy that begins with a directive without sources, such as `sandbox`, is parsed from its text:
     /// `"sandbox".parse()?`.
-    pub fn new(directive: Directive, sources: impl IntoIterator<Item = Source>) -> Self {
+    pub fn new(directive: Directive, sources: impl IntoIterator<Item = CspSource>) -> Self {
         Self::empty().sources(directive, sources)
     }
 
     /// To be given a directive.
-    const fn empty() -> Self {
+    pub(super) const fn empty() -> Self {
         Self {
             directives: Vec::new(),
             is_compact: false,
@@ -80,8 +71,12 @@ impl ContentSecurityPolicy {
     }
 
     /// Allows these sources. None of them at all is the same as [`none`](Self::none).
-    pub fn sources(self, directive: Directive, sources: impl IntoIterator<Item = Source>) -> Self {
-        self.put(directive.name(), []).also(directive, sources)
+    pub fn sources(
+        self,
+        directive: Directive,
+        sources: impl IntoIterator<Item = CspSource>,
+    ) -> Self {
+        self.put(directive.as_str(), []).also(directive, sources)
     }
 
     /// Allows these sources beside those that the directive has. One that does not stand yet does not begin
@@ -90,14 +85,18 @@ impl ContentSecurityPolicy {
     /// # Example
     ///
     /// ```
-    /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, Source};
+    /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, CspSource};
     ///
-    /// let policy = ContentSecurityPolicy::new(Directive::ScriptSrc, [Source::SELF])
-    ///     .also(Directive::ScriptSrc, [Source::NONCE]);
+    /// let policy = ContentSecurityPolicy::new(Directive::ScriptSrc, [CspSource::SELF])
+    ///     .also(Directive::ScriptSrc, [CspSource::NONCE]);
     /// assert_eq!(policy.to_string(), "script-src 'self' 'nonce-{nonce}'");
     /// ```
-    pub fn also(mut self, directive: Directive, sources: impl IntoIterator<Item = Source>) -> Self {
-        let name = directive.name();
+    pub fn also(
+        mut self,
+        directive: Directive,
+        sources: impl IntoIterator<Item = CspSource>,
+    ) -> Self {
+        let name = directive.as_str();
         if !self.directives.iter().any(|known| known.name == name) {
             self = self.put(name, []);
         }
@@ -107,8 +106,8 @@ impl ContentSecurityPolicy {
             .iter_mut()
             .filter(|known| known.name == name)
         {
-            for Source(value) in &sources {
-                known.values.retain(|before| !before.is(&Source::NONE));
+            for CspSource(value) in &sources {
+                known.values.retain(|before| !before.is(&CspSource::NONE));
                 if !known.values.contains(value) {
                     known.values.push(value.clone());
                 }
@@ -119,13 +118,13 @@ impl ContentSecurityPolicy {
 
     /// Allows nothing.
     pub fn none(self, directive: Directive) -> Self {
-        self.put(directive.name(), [Source::NONE.0])
+        self.put(directive.as_str(), [CspSource::NONE.0])
     }
 
     /// Has the page run as in a frame with `sandbox`, apart from what is allowed here. Only in the
     /// field, never in a `<meta>`.
     pub fn sandbox(self, allowed: impl IntoIterator<Item = Sandbox>) -> Self {
-        let allowed = allowed.into_iter().map(Sandbox::token);
+        let allowed = allowed.into_iter().map(Sandbox::as_str);
         self.put("sandbox", allowed.map(Value::owned))
     }
 
@@ -139,7 +138,7 @@ impl ContentSecurityPolicy {
     }
 
     /// The same, where the request is known to have come by https.
-    fn upgrade_by_https(self) -> Self {
+    pub(super) fn upgrade_by_https(self) -> Self {
         let mut policy = self.put(UPGRADE, []);
         let mut directives = policy.directives.iter_mut();
         if let Some(directive) = directives.find(|known| known.name == UPGRADE) {
@@ -240,7 +239,7 @@ impl ContentSecurityPolicy {
             let words = value.split(' ').filter(|word| !word.is_empty());
             written.extend(words.map(Value::read));
         }
-        if written.len() > 1 && written.iter().any(|value| value.is(&Source::NONE)) {
+        if written.len() > 1 && written.iter().any(|value| value.is(&CspSource::NONE)) {
             return Err(InvalidSecurityHeaders::NoneBesideOthers {
                 directive: name.to_owned(),
             });
@@ -295,13 +294,7 @@ impl ContentSecurityPolicy {
         Ok(self)
     }
 
-    /// The policy as a field that forbids nothing and has violations reported: to try it out, beside
-    /// one that is enforced.
-    pub fn report_only(self) -> Field {
-        self.into_field(CONTENT_SECURITY_POLICY_REPORT_ONLY)
-    }
-
-    const fn separator(&self) -> &'static str {
+    pub(super) const fn separator(&self) -> &'static str {
         if self.is_compact { ";" } else { "; " }
     }
 
@@ -321,8 +314,8 @@ impl ContentSecurityPolicy {
 }
 
 /// The policy as it is sent by https. The nonces of a response show as places for them.
-impl std::fmt::Display for ContentSecurityPolicy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ContentSecurityPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, directive) in self.directives.iter().enumerate() {
             if place > 0 {
                 f.write_str(self.separator())?;
@@ -336,13 +329,4 @@ impl std::fmt::Display for ContentSecurityPolicy {
     }
 }
 
-impl From<ContentSecurityPolicy> for Field {
-    fn from(policy: ContentSecurityPolicy) -> Self {
-        policy.into_field(CONTENT_SECURITY_POLICY)
-    }
-}
-
-const UPGRADE: &str = "upgrade-insecure-requests";
-
-#[cfg(test)]
-mod tests;
+pub(super) const UPGRADE: &str = "upgrade-insecure-requests";

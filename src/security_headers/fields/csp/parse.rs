@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use super::{ContentSecurityPolicy, InvalidSecurityHeaders};
+use super::policy::ContentSecurityPolicy;
+use crate::security_headers::error::InvalidSecurityHeaders;
 
 /// Reads a policy as it is sent: directives with `;` between them.
 ///
@@ -12,11 +13,11 @@ use super::{ContentSecurityPolicy, InvalidSecurityHeaders};
 ///
 /// ```
 /// use tower_egress::security_headers::{
-///     ContentSecurityPolicy, Directive, InvalidSecurityHeaders, Source,
+///     ContentSecurityPolicy, Directive, InvalidSecurityHeaders, CspSource,
 /// };
 ///
 /// let policy: ContentSecurityPolicy = "default-src 'self'; sandbox allow-scripts".parse()?;
-/// let policy = policy.also(Directive::DefaultSrc, [Source::DATA]);
+/// let policy = policy.also(Directive::DefaultSrc, [CspSource::DATA]);
 /// assert_eq!(policy.to_string(), "default-src 'self' data:; sandbox allow-scripts");
 ///
 /// let empty = "".parse::<ContentSecurityPolicy>();

@@ -1,55 +1,37 @@
-//! A policy with nonces: written once, with room for the digits of each response.
+//! What is sent of a policy: it depends on the scheme, and on whether a nonce was drawn.
 
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
 use http::{HeaderName, HeaderValue};
 
-use super::source::{Source, Value};
-use super::{ContentSecurityPolicy, UPGRADE, Written};
+use super::policy::{ContentSecurityPolicy, UPGRADE, Written};
+use super::source::{CspSource, Value};
 use crate::marks::scheme::Scheme;
 use crate::security_headers::by_scheme::ByScheme;
-use crate::security_headers::field::{Field, Policy};
-use crate::security_headers::nonce::{DIGITS, Kind, Nonces};
+use crate::security_headers::header::{Policy, SecurityHeader};
+use crate::security_headers::splice::Splice;
 
-/// The text of a policy, and where in it nonces go.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(in crate::security_headers) struct Splice {
-    text: String,
-    places: Vec<(usize, Kind)>,
-}
-
-impl Splice {
-    pub(super) fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    pub(super) fn push_nonce(&mut self, kind: Kind) {
-        self.text.push_str("'nonce-");
-        self.places.push((self.text.len(), kind));
-        self.text.extend(std::iter::repeat_n('0', DIGITS));
-        self.text.push('\'');
-    }
-
-    /// The policy of a response with these nonces.
-    ///
-    /// Marked as sensitive, so that HTTP/2 keeps it out of its table: it never comes a second time.
-    pub(in crate::security_headers) fn value(&self, nonces: &Nonces) -> HeaderValue {
-        let mut text = self.text.clone().into_bytes();
-        for &(place, kind) in &self.places {
-            text[place..place + DIGITS].copy_from_slice(nonces.digits(kind));
-        }
-        let mut value = HeaderValue::try_from(text).expect("policies and digits are visible ASCII");
-        value.set_sensitive(true);
-        value
+impl From<ContentSecurityPolicy> for SecurityHeader {
+    fn from(policy: ContentSecurityPolicy) -> Self {
+        policy.into_field(CONTENT_SECURITY_POLICY)
     }
 }
+
+impl_value!(ContentSecurityPolicy);
 
 impl ContentSecurityPolicy {
-    pub(super) fn into_field(self, name: HeaderName) -> Field {
+    /// The policy as a field that forbids nothing and has violations reported: to try it out, beside
+    /// one that is enforced.
+    pub fn report_only(self) -> SecurityHeader {
+        self.into_field(CONTENT_SECURITY_POLICY_REPORT_ONLY)
+    }
+
+    fn into_field(self, name: HeaderName) -> SecurityHeader {
         let has_nonces = self.directives.iter().any(Written::has_nonce);
         let policy = Policy {
             plain: ByScheme::make(|scheme| self.by(scheme).without_nonces().value()),
             spliced: has_nonces.then(|| ByScheme::make(|scheme| self.by(scheme).spliced())),
         };
-        Field::new(name, self.without_nonces().to_string()).with_policy(policy)
+        SecurityHeader::written(name, self.without_nonces().to_string()).with_policy(policy)
     }
 
     /// The policy for requests by this scheme.
@@ -100,13 +82,13 @@ impl ContentSecurityPolicy {
     pub(super) fn without_nonces(mut self) -> Self {
         for directive in self.directives.iter_mut().filter(|known| known.has_nonce()) {
             directive.values.retain(|value| {
-                !matches!(value, Value::Nonce(_)) && !value.is(&Source::UNSAFE_INLINE)
+                !matches!(value, Value::Nonce(_)) && !value.is(&CspSource::UNSAFE_INLINE)
             });
             if self.opens_without_nonce {
                 directive.open();
             }
             if directive.values.is_empty() {
-                directive.values.push(Source::NONE.0);
+                directive.values.push(CspSource::NONE.0);
             }
         }
         self
@@ -127,13 +109,13 @@ impl Written {
         let is_strict = self
             .values
             .iter()
-            .any(|value| value.is(&Source::STRICT_DYNAMIC));
+            .any(|value| value.is(&CspSource::STRICT_DYNAMIC));
         if !is_strict || self.values.iter().any(Value::is_hash) {
             return;
         }
-        let replaced = [Source::STRICT_DYNAMIC, Source::SELF];
+        let replaced = [CspSource::STRICT_DYNAMIC, CspSource::SELF];
         self.values
             .retain(|value| value.is_quoted() && !replaced.iter().any(|source| value.is(source)));
-        self.values.insert(0, Source::SELF.0);
+        self.values.insert(0, CspSource::SELF.0);
     }
 }

@@ -1,6 +1,8 @@
 //! What is written, and what is refused.
 
 use super::*;
+use crate::security_headers::error::InvalidSecurityHeaders;
+use crate::security_headers::fields::ReportingEndpoints;
 use crate::security_headers::nonce::Nonces;
 use InvalidSecurityHeaders as Invalid;
 
@@ -37,9 +39,9 @@ fn the_presets_say_what_their_tables_say() {
 #[test]
 fn h_07_a_directive_stands_once_where_it_first_stood() {
     let policy = new()
-        .sources(Directive::DefaultSrc, [Source::SELF])
+        .sources(Directive::DefaultSrc, [CspSource::SELF])
         .none(Directive::ObjectSrc)
-        .sources(Directive::DefaultSrc, [Source::HTTPS]);
+        .sources(Directive::DefaultSrc, [CspSource::HTTPS]);
     check(&policy, "default-src https:; object-src 'none'");
     let policy = policy.raw("object-src", ["'self'"]).unwrap();
     check(&policy, "default-src https:; object-src 'self'");
@@ -57,7 +59,7 @@ fn h_07_a_directive_stands_once_where_it_first_stood() {
 fn h_09_none_stands_alone_and_no_source_twice() {
     check(&new().none(Directive::ImgSrc), "img-src 'none'");
     check(&new().sources(Directive::ImgSrc, []), "img-src");
-    let twice = [Source::SELF, Source::DATA, Source::SELF];
+    let twice = [CspSource::SELF, CspSource::DATA, CspSource::SELF];
     check(
         &new().sources(Directive::ImgSrc, twice),
         "img-src 'self' data:",
@@ -67,21 +69,21 @@ fn h_09_none_stands_alone_and_no_source_twice() {
 #[test]
 fn h_10_keywords_come_with_their_quotes() {
     for (source, expected) in [
-        (Source::SELF, "'self'"),
-        (Source::UNSAFE_INLINE, "'unsafe-inline'"),
-        (Source::UNSAFE_EVAL, "'unsafe-eval'"),
-        (Source::WASM_UNSAFE_EVAL, "'wasm-unsafe-eval'"),
-        (Source::UNSAFE_HASHES, "'unsafe-hashes'"),
-        (Source::STRICT_DYNAMIC, "'strict-dynamic'"),
-        (Source::REPORT_SAMPLE, "'report-sample'"),
+        (CspSource::SELF, "'self'"),
+        (CspSource::UNSAFE_INLINE, "'unsafe-inline'"),
+        (CspSource::UNSAFE_EVAL, "'unsafe-eval'"),
+        (CspSource::WASM_UNSAFE_EVAL, "'wasm-unsafe-eval'"),
+        (CspSource::UNSAFE_HASHES, "'unsafe-hashes'"),
+        (CspSource::STRICT_DYNAMIC, "'strict-dynamic'"),
+        (CspSource::REPORT_SAMPLE, "'report-sample'"),
         (
-            Source::INLINE_SPECULATION_RULES,
+            CspSource::INLINE_SPECULATION_RULES,
             "'inline-speculation-rules'",
         ),
-        (Source::ANY, "*"),
-        (Source::HTTPS, "https:"),
-        (Source::DATA, "data:"),
-        (Source::BLOB, "blob:"),
+        (CspSource::ANY, "*"),
+        (CspSource::HTTPS, "https:"),
+        (CspSource::DATA, "data:"),
+        (CspSource::BLOB, "blob:"),
     ] {
         assert_eq!(source.to_string(), expected);
     }
@@ -96,7 +98,7 @@ fn h_10_keywords_come_with_their_quotes() {
         let expected = Invalid::UnquotedKeyword {
             keyword: keyword.to_owned(),
         };
-        assert_eq!(Source::host(keyword), Err(expected.clone()), "{keyword}");
+        assert_eq!(CspSource::host(keyword), Err(expected.clone()), "{keyword}");
         assert_eq!(
             new().raw("script-src", [keyword]),
             Err(expected),
@@ -123,7 +125,7 @@ fn h_11_hosts_are_those_of_the_grammar() {
         "example.com.",
     ] {
         assert_eq!(
-            Source::host(host).map(|source| source.to_string()),
+            CspSource::host(host).map(|source| source.to_string()),
             Ok(host.to_owned())
         );
     }
@@ -154,34 +156,37 @@ fn h_11_hosts_are_those_of_the_grammar() {
         let expected = Invalid::Host {
             host: host.to_owned(),
         };
-        assert_eq!(Source::host(host), Err(expected), "{host:?}");
+        assert_eq!(CspSource::host(host), Err(expected), "{host:?}");
     }
     let expected = Invalid::InternationalHost {
         host: "b\u{fc}cher.example".to_owned(),
     };
-    assert_eq!(Source::host("b\u{fc}cher.example"), Err(expected));
+    assert_eq!(CspSource::host("b\u{fc}cher.example"), Err(expected));
     for scheme in ["", "1a", "data:", "a b", "https;"] {
         let expected = Invalid::Scheme {
             scheme: scheme.to_owned(),
         };
-        assert_eq!(Source::scheme(scheme), Err(expected));
+        assert_eq!(CspSource::scheme(scheme), Err(expected));
     }
-    assert_eq!(Source::scheme("web+app").unwrap().to_string(), "web+app:");
+    assert_eq!(
+        CspSource::scheme("web+app").unwrap().to_string(),
+        "web+app:"
+    );
 }
 
 /// As `openssl dgst -sha256 -binary | base64` prints them.
 #[test]
 fn h_14_hashes_are_of_the_text_between_the_tags() {
     assert_eq!(
-        Source::sha256("alert('Hello, world.');").to_string(),
+        CspSource::sha256("alert('Hello, world.');").to_string(),
         "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='",
     );
     assert_eq!(
-        Source::sha384("alert('Hello, world.');").to_string(),
+        CspSource::sha384("alert('Hello, world.');").to_string(),
         "'sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO'",
     );
     assert_eq!(
-        Source::sha512("alert('Hello, world.');").to_string(),
+        CspSource::sha512("alert('Hello, world.');").to_string(),
         "'sha512-Q2bFTOhEALkN8hOms2FKTDLy7eugP2zFZ1T8LCvX42Fp3WoNr3bjZSAHeOsHrbV1Fu9/A0EzCinRE7Af1ofPrw=='",
     );
 }
@@ -263,7 +268,10 @@ fn h_12_a_nonce_in_a_raw_directive_is_a_nonce() {
     let raw = new()
         .raw("script-src", ["'nonce-{nonce}' 'nonce-{style}'"])
         .unwrap();
-    let typed = new().sources(Directive::ScriptSrc, [Source::NONCE, Source::STYLE_NONCE]);
+    let typed = new().sources(
+        Directive::ScriptSrc,
+        [CspSource::NONCE, CspSource::STYLE_NONCE],
+    );
     assert_eq!(raw.spliced(), typed.spliced());
 }
 
@@ -310,7 +318,7 @@ fn h_07_to_remove_what_is_not_there_is_refused() {
 /// Finding 31.
 #[test]
 fn h_06_a_policy_has_a_directive() {
-    let only = ContentSecurityPolicy::new(Directive::ImgSrc, [Source::SELF]);
+    let only = ContentSecurityPolicy::new(Directive::ImgSrc, [CspSource::SELF]);
     check(&only, "img-src 'self'");
     assert_eq!(only.without("img-src"), Err(Invalid::EmptyPolicy));
     assert_eq!(
@@ -329,8 +337,11 @@ fn h_06_a_policy_is_parsed_as_it_is_shown() {
     for policy in [
         ContentSecurityPolicy::strictest(),
         new()
-            .sources(Directive::ScriptSrc, [Source::NONCE, Source::sha256("a")])
-            .sources(Directive::StyleSrc, [Source::STYLE_NONCE])
+            .sources(
+                Directive::ScriptSrc,
+                [CspSource::NONCE, CspSource::sha256("a")],
+            )
+            .sources(Directive::StyleSrc, [CspSource::STYLE_NONCE])
             .upgrade_insecure_requests(),
         new().sandbox([Sandbox::AllowForms]),
     ] {
@@ -395,7 +406,7 @@ fn h_09_also_adds_to_what_stands_and_takes_the_place_of_none() {
     let script = |policy: ContentSecurityPolicy| {
         policy.also(
             Directive::ScriptSrc,
-            [Source::SELF, Source::NONCE, Source::NONCE],
+            [CspSource::SELF, CspSource::NONCE, CspSource::NONCE],
         )
     };
     check(&script(new()), "script-src 'self' 'nonce-{nonce}'");
@@ -406,15 +417,21 @@ fn h_09_also_adds_to_what_stands_and_takes_the_place_of_none() {
     let raw = new().raw("script-src", ["'None'"]).unwrap();
     check(&script(raw.clone()), "script-src 'self' 'nonce-{nonce}'");
     check(&raw.also(Directive::ScriptSrc, []), "script-src 'None'");
-    let hosts = new().sources(Directive::ScriptSrc, [Source::HTTPS, Source::SELF]);
+    let hosts = new().sources(Directive::ScriptSrc, [CspSource::HTTPS, CspSource::SELF]);
     check(&script(hosts), "script-src https: 'self' 'nonce-{nonce}'");
 }
 
 #[test]
 fn h_12_nonces_stand_where_they_were_put() {
     let policy = new()
-        .sources(Directive::ScriptSrc, [Source::NONCE, Source::UNSAFE_INLINE])
-        .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE])
+        .sources(
+            Directive::ScriptSrc,
+            [CspSource::NONCE, CspSource::UNSAFE_INLINE],
+        )
+        .sources(
+            Directive::StyleSrc,
+            [CspSource::SELF, CspSource::STYLE_NONCE],
+        )
         .none(Directive::ObjectSrc);
     let random = std::array::from_fn(|index| if index < 16 { 0xab } else { 0xcd });
     let spliced = policy.spliced().value(&Nonces::of(&random));

@@ -3,7 +3,8 @@
 use http::HeaderName;
 use http::header::HeaderMap;
 
-use super::field::{Field, Policies};
+use super::header::SecurityHeader;
+use super::nonce::NonceMode;
 use super::template::Template;
 use crate::marks::scheme::Scheme;
 
@@ -33,7 +34,7 @@ use crate::marks::scheme::Scheme;
 #[must_use]
 pub struct SecurityOverride {
     is_off: bool,
-    set: Vec<Field>,
+    set: Vec<SecurityHeader>,
     unset: Vec<HeaderName>,
 }
 
@@ -61,7 +62,7 @@ impl SecurityOverride {
     /// layer's has them too.
     ///
     /// `with` and [`without`](Self::without) are one setting for each name: the later call holds.
-    pub fn with(mut self, field: impl Into<Field>) -> Self {
+    pub fn with(mut self, field: impl Into<SecurityHeader>) -> Self {
         let field = field.into();
         self.forget(&field.name);
         self.set.push(field);
@@ -86,11 +87,11 @@ impl SecurityOverride {
         template: &Template,
         fields: &mut HeaderMap,
         scheme: Scheme,
-        policies: Policies<'_>,
+        nonces: NonceMode<'_>,
     ) {
         if !self.is_off {
             let prepared = template.overridden(scheme, &self.unset, &self.set);
-            prepared.apply(fields, policies);
+            prepared.apply(fields, nonces);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Policies to begin with.
 
-use super::{ContentSecurityPolicy, Directive, Source};
+use super::directive::Directive;
+use super::policy::ContentSecurityPolicy;
+use super::source::CspSource;
 
 impl ContentSecurityPolicy {
     /// What [`SecurityHeadersLayer::new`] sends: everything from the same origin, pictures from `data:` too;
@@ -11,11 +13,11 @@ impl ContentSecurityPolicy {
     /// [`SecurityHeadersLayer::new`]: crate::security_headers::SecurityHeadersLayer::new
     pub fn page() -> Self {
         Self::empty()
-            .sources(Directive::DefaultSrc, [Source::SELF])
+            .sources(Directive::DefaultSrc, [CspSource::SELF])
             .none(Directive::BaseUri)
-            .sources(Directive::FormAction, [Source::SELF])
-            .sources(Directive::FrameAncestors, [Source::SELF])
-            .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
+            .sources(Directive::FormAction, [CspSource::SELF])
+            .sources(Directive::FrameAncestors, [CspSource::SELF])
+            .sources(Directive::ImgSrc, [CspSource::SELF, CspSource::DATA])
             .none(Directive::ObjectSrc)
             .none(Directive::ScriptSrcAttr)
             .upgrade_by_https()
@@ -39,10 +41,10 @@ impl ContentSecurityPolicy {
     /// Style sheets in the page by a nonce of their own too:
     ///
     /// ```
-    /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, Source};
+    /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, CspSource};
     ///
     /// let policy = ContentSecurityPolicy::strict()
-    ///     .sources(Directive::StyleSrc, [Source::SELF, Source::STYLE_NONCE]);
+    ///     .sources(Directive::StyleSrc, [CspSource::SELF, CspSource::STYLE_NONCE]);
     /// assert_eq!(
     ///     policy.to_string(),
     ///     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
@@ -58,7 +60,7 @@ impl ContentSecurityPolicy {
         };
         policy.sources(
             Directive::ScriptSrc,
-            [Source::NONCE, Source::STRICT_DYNAMIC],
+            [CspSource::NONCE, CspSource::STRICT_DYNAMIC],
         )
     }
 
@@ -69,21 +71,21 @@ impl ContentSecurityPolicy {
             ..Self::empty()
         };
         policy
-            .sources(Directive::DefaultSrc, [Source::SELF])
-            .sources(Directive::BaseUri, [Source::SELF])
+            .sources(Directive::DefaultSrc, [CspSource::SELF])
+            .sources(Directive::BaseUri, [CspSource::SELF])
             .sources(
                 Directive::FontSrc,
-                [Source::SELF, Source::HTTPS, Source::DATA],
+                [CspSource::SELF, CspSource::HTTPS, CspSource::DATA],
             )
-            .sources(Directive::FormAction, [Source::SELF])
-            .sources(Directive::FrameAncestors, [Source::SELF])
-            .sources(Directive::ImgSrc, [Source::SELF, Source::DATA])
+            .sources(Directive::FormAction, [CspSource::SELF])
+            .sources(Directive::FrameAncestors, [CspSource::SELF])
+            .sources(Directive::ImgSrc, [CspSource::SELF, CspSource::DATA])
             .none(Directive::ObjectSrc)
-            .sources(Directive::ScriptSrc, [Source::SELF])
+            .sources(Directive::ScriptSrc, [CspSource::SELF])
             .none(Directive::ScriptSrcAttr)
             .sources(
                 Directive::StyleSrc,
-                [Source::SELF, Source::HTTPS, Source::UNSAFE_INLINE],
+                [CspSource::SELF, CspSource::HTTPS, CspSource::UNSAFE_INLINE],
             )
             .upgrade_insecure_requests()
     }

@@ -7,15 +7,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use crate::security_headers::InvalidSecurityHeaders;
+use crate::security_headers::error::InvalidSecurityHeaders;
+use crate::security_headers::fields::host;
 use crate::security_headers::nonce::Kind;
 
 /// One source in a list (CSP3 §2.3.1): a keyword, a scheme, a host, a hash or a nonce.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Source(pub(super) Value);
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct CspSource(pub(super) Value);
 
 /// One word of the value of a directive.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Value {
     Text(Cow<'static, str>),
     Nonce(Kind),
@@ -34,7 +35,7 @@ impl Value {
     }
 
     /// Whether it is this keyword.
-    pub(super) fn is(&self, keyword: &Source) -> bool {
+    pub(super) fn is(&self, keyword: &CspSource) -> bool {
         match (self, &keyword.0) {
             (Self::Text(text), Self::Text(keyword)) => text.eq_ignore_ascii_case(keyword),
             (value, keyword) => value == keyword,
@@ -58,7 +59,7 @@ impl Value {
     }
 }
 
-impl Source {
+impl CspSource {
     /// `'self'`: the origin of the page.
     pub const SELF: Self = Self::keyword("'self'");
     /// `'unsafe-inline'`: scripts or styles in the page itself, whoever put them there.
@@ -169,7 +170,7 @@ impl Source {
 }
 
 /// A nonce shows as a place for one.
-impl fmt::Display for Source {
+impl fmt::Display for CspSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -222,26 +223,19 @@ fn is_host_source(text: &str) -> bool {
         Some(slash) => rest.split_at(slash),
         None => (rest, ""),
     };
-    let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, Some(port)),
+    let (name, port) = match authority.split_once(':') {
+        Some((name, port)) => (name, Some(port)),
         None => (authority, None),
     };
     scheme.is_none_or(is_scheme)
-        && (host == "*" || is_host(host.strip_prefix("*.").unwrap_or(host)))
-        && port.is_none_or(is_port)
+        && (name == "*" || is_host(host::without_wildcard(name)))
+        && port.is_none_or(|port| port == "*" || host::is_port(port))
         && is_path(path)
 }
 
+/// A dot may follow the last label.
 fn is_host(text: &str) -> bool {
-    let is_char = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let labels = text.strip_suffix('.').unwrap_or(text);
-    labels
-        .split('.')
-        .all(|label| !label.is_empty() && label.bytes().all(is_char))
-}
-
-fn is_port(text: &str) -> bool {
-    text == "*" || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+    host::is_host(text.strip_suffix('.').unwrap_or(text))
 }
 
 /// A `path-absolute` (RFC 3986 §3.3) without what would end the directive or the policy; CSP3 wants
