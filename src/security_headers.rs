@@ -120,8 +120,9 @@
 //! let layer = if cfg!(debug_assertions) {
 //!     layer.development()
 //! } else {
-//!     layer.https(Https::behind_proxies(1))
+//!     layer.https(Https::behind_proxies(1)?)
 //! };
+//! # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 //! ```
 //!
 //! # Example: a policy that only reports

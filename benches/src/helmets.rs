@@ -28,8 +28,8 @@ pub fn ours() -> SecurityHeaders<Handler> {
 /// The same twelve with nonces for scripts and styles, around a handler that reads them or does not.
 pub fn with_nonces(reads: bool) -> SecurityHeaders<Reader> {
     let policy = ContentSecurityPolicy::helmet()
-        .also(Directive::ScriptSrc, [CspSource::NONCE])
-        .also(Directive::StyleSrc, [CspSource::STYLE_NONCE]);
+        .add_source(Directive::ScriptSrc, CspSource::NONCE)
+        .add_source(Directive::StyleSrc, CspSource::STYLE_NONCE);
     let inner = handler();
     SecurityHeadersLayer::helmet()
         .with(policy)

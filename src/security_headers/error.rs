@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use http::HeaderName;
+
 /// Why a security field was refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -19,7 +21,7 @@ pub enum InvalidSecurityHeaders {
         /// The name.
         name: String,
     },
-    /// A raw directive holds what would end it, or is no visible ASCII.
+    /// A raw directive has a character that would end it, or that is not visible ASCII.
     DirectiveValue {
         /// The directive.
         directive: String,
@@ -33,22 +35,27 @@ pub enum InvalidSecurityHeaders {
     },
     /// A policy has no directive.
     EmptyPolicy,
-    /// The text is no name of a reporting endpoint.
+    /// A field has an empty value.
+    EmptyValue {
+        /// The name of the field.
+        name: HeaderName,
+    },
+    /// The text is not the name of a reporting endpoint.
     EndpointName {
         /// The text.
         name: String,
     },
-    /// The text is no URL that reports can be sent to.
+    /// The text is not a URL that reports can be sent to.
     EndpointUrl {
         /// The text.
         url: String,
     },
-    /// The text is no name of a feature.
+    /// The text is not the name of a feature.
     Feature {
         /// The text.
         name: String,
     },
-    /// The text is no host of a source.
+    /// The text is not the host of a source.
     Host {
         /// The text.
         host: String,
@@ -58,39 +65,46 @@ pub enum InvalidSecurityHeaders {
         /// The host.
         host: String,
     },
+    /// The number of proxies is 0.
+    NoProxies,
     /// A raw directive has `'none'` beside other values.
     NoneBesideOthers {
         /// The directive.
         directive: String,
     },
-    /// The text is no origin.
+    /// The text is not an origin.
     Origin {
         /// The text.
         origin: String,
     },
-    /// `preload` is asked for with less than browsers' lists ask for.
+    /// An origin is added to a list that allows everybody.
+    OriginBesideEverybody {
+        /// The origin.
+        origin: String,
+    },
+    /// `preload` is set on a policy that the lists of browsers refuse.
     Preload {
         /// The lifetime.
         max_age: Duration,
         /// Whether subdomains are included.
         include_subdomains: bool,
     },
-    /// The text is no scheme.
+    /// The text is not a scheme.
     Scheme {
         /// The text.
         scheme: String,
     },
-    /// The text is no name of a Trusted Types policy.
+    /// The text is not the name of a Trusted Types policy.
     TrustedTypesPolicy {
         /// The text.
         name: String,
     },
-    /// A policy reports to an endpoint that is not there.
+    /// A policy reports to an endpoint that does not exist.
     UnknownEndpoint {
         /// The name of the endpoint.
         name: String,
     },
-    /// A keyword stands without its quotes, and would be taken for a host.
+    /// A keyword has no quotes, so that browsers would take it for a host.
     UnquotedKeyword {
         /// The keyword.
         keyword: String,
@@ -109,9 +123,18 @@ impl fmt::Display for InvalidSecurityHeaders {
                 "a policy without a directive protects nothing; write a directive, or switch the field \
                  off with `without`",
             ),
+            Self::EmptyValue { name } => write!(
+                f,
+                "`{name}` with an empty value says nothing; write a value, or switch the field off with \
+                 `without`",
+            ),
+            Self::NoProxies => f.write_str(
+                "0 proxies add nothing to `X-Forwarded-Proto`; write the number of your proxies, or use \
+                 `Https::Unknown`",
+            ),
             Self::DirectiveValue { directive, value } => write!(
                 f,
-                "{value:?} cannot stand in `{directive}`; leave out `;`, `,` and all but visible \
+                "{value:?} cannot be part of `{directive}`; leave out `;`, `,` and all but visible \
                  ASCII, or encode them",
             ),
             Self::NoneBesideOthers { directive } => write!(
@@ -145,6 +168,7 @@ impl fmt::Display for InvalidSecurityHeaders {
             | Self::Host { host: text }
             | Self::InternationalHost { host: text }
             | Self::Origin { origin: text }
+            | Self::OriginBesideEverybody { origin: text }
             | Self::Scheme { scheme: text }
             | Self::TrustedTypesPolicy { name: text }
             | Self::UnknownEndpoint { name: text } => write!(f, "{text:?} {}", self.complaint()),
@@ -157,42 +181,47 @@ impl InvalidSecurityHeaders {
     const fn complaint(&self) -> &'static str {
         match self {
             Self::DirectiveName { .. } => {
-                "is no directive; write lower-case letters with single hyphens between, as `script-src`"
+                "is not a directive; write lower-case letters with single hyphens between, such as `script-src`"
             }
             Self::DuplicateDirective { .. } => {
                 "is given twice, and browsers ignore the second; give it once with all values"
             }
             Self::EndpointName { .. } => {
-                "is no name of an endpoint; begin with a lower-case letter, and go on with lower-case \
+                "is not the name of an endpoint; begin with a lower-case letter, and go on with lower-case \
                  letters, digits, `-`, `_` or `.`"
             }
             Self::EndpointUrl { .. } => {
-                "is no URL for reports; write one that begins with `https://` or `/`"
+                "is not a URL for reports; write one that begins with `https://` or `/`"
             }
             Self::Feature { .. } => {
-                "is no feature; write its name in lower-case letters, as `screen-wake-lock`"
+                "is not a feature; write its name in lower-case letters, such as `screen-wake-lock`"
             }
             Self::Host { .. } => {
-                "is no host of a source; write `example.com` or `*.example.com`, with a scheme, port or \
-                 path where needed: `https://example.com:443/js/`; keywords and schemes have constants, as \
+                "is not the host of a source; write `example.com` or `*.example.com`, with a scheme, port or \
+                 path where needed: `https://example.com:443/js/`; keywords and schemes have constants, such as \
                  `CspSource::SELF` and `CspSource::DATA`"
             }
             Self::InternationalHost { .. } => {
                 "has letters that a policy cannot; write the host in punycode, which begins with `xn--`"
             }
             Self::Origin { .. } => {
-                "is no origin; write scheme, host and, where needed, port: `https://example.com`"
+                "is not an origin; write scheme, host and, where needed, port: `https://example.com`"
             }
-            Self::Scheme { .. } => "is no scheme; write it without the colon, as `data`",
+            Self::OriginBesideEverybody { .. } => {
+                "adds nothing, since everybody may use the feature; begin with `nobody` or `same_origin`"
+            }
+            Self::Scheme { .. } => "is not a scheme; write it without the colon, such as `data`",
             Self::TrustedTypesPolicy { .. } => {
-                "is no name of a Trusted Types policy; use letters, digits and `-#=_/@.%`"
+                "is not the name of a Trusted Types policy; use letters, digits and `-#=_/@.%`"
             }
             Self::UnknownEndpoint { .. } => {
-                "is no endpoint of `Reporting-Endpoints`; add it there first"
+                "is not an endpoint of `Reporting-Endpoints`; add it there first"
             }
             Self::AbsentDirective { .. }
             | Self::DirectiveValue { .. }
             | Self::EmptyPolicy
+            | Self::EmptyValue { .. }
+            | Self::NoProxies
             | Self::NoneBesideOthers { .. }
             | Self::Preload { .. }
             | Self::UnquotedKeyword { .. } => "",

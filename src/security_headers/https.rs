@@ -1,10 +1,12 @@
 //! Whether a request came by https: what the user knows of it.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, request};
 
+use super::error::InvalidSecurityHeaders;
 use crate::fields::trim_ows;
 use crate::marks::scheme::Scheme;
 
@@ -20,13 +22,14 @@ use crate::marks::scheme::Scheme;
 /// use tower_egress::security_headers::{Https, SecurityHeadersLayer};
 ///
 /// // One proxy in front, which adds `X-Forwarded-Proto`.
-/// let layer = SecurityHeadersLayer::new().https(Https::behind_proxies(1));
+/// let layer = SecurityHeadersLayer::new().https(Https::behind_proxies(1)?);
 ///
 /// // A server that puts its own extension into each request of a TLS connection.
 /// #[derive(Clone)]
 /// struct OverTls;
 /// let layer = SecurityHeadersLayer::new()
 ///     .https(Https::by_request(|request| request.extensions.get::<OverTls>().is_some()));
+/// # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -41,7 +44,7 @@ pub enum Https {
     /// The closure tells; made by [`by_request`](Self::by_request).
     ByRequest(HttpsTest),
     /// This many proxies of your own tell; see [`behind_proxies`](Self::behind_proxies).
-    BehindProxies(usize),
+    BehindProxies(NonZeroUsize),
 }
 
 impl Https {
@@ -60,11 +63,16 @@ impl Https {
     /// the one before the last. Elements before it come from the client and are not believed.
     ///
     /// Do not count a proxy that passes the field on as it is. The scheme is unknown where the list has
-    /// fewer elements, and where the element is neither `https` nor `http`. With 0 proxies it is
-    /// always unknown.
-    #[must_use]
-    pub const fn behind_proxies(proxies: usize) -> Self {
-        Self::BehindProxies(proxies)
+    /// fewer elements, and where the element is neither `https` nor `http`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecurityHeaders::NoProxies`]: with 0 proxies, nobody adds an element that counts.
+    pub const fn behind_proxies(proxies: usize) -> Result<Self, InvalidSecurityHeaders> {
+        match NonZeroUsize::new(proxies) {
+            Some(proxies) => Ok(Self::BehindProxies(proxies)),
+            None => Err(InvalidSecurityHeaders::NoProxies),
+        }
     }
 
     /// The scheme of this request.
@@ -90,15 +98,12 @@ impl fmt::Debug for HttpsTest {
     }
 }
 
-/// What the outermost of so many proxies added to `X-Forwarded-Proto`, which is a plain list.
-fn forwarded(fields: &HeaderMap, proxies: usize) -> Scheme {
-    let Some(before) = proxies.checked_sub(1) else {
-        return Scheme::Unknown;
-    };
+/// What the outermost of this many proxies added to `X-Forwarded-Proto`, which is a plain list.
+fn forwarded(fields: &HeaderMap, proxies: NonZeroUsize) -> Scheme {
     let lines = fields.get_all(X_FORWARDED_PROTO).iter().rev();
     let mut elements =
         lines.flat_map(|line| line.as_bytes().rsplit(|&byte| byte == b',').map(trim_ows));
-    match elements.nth(before) {
+    match elements.nth(proxies.get() - 1) {
         Some(scheme) if scheme.eq_ignore_ascii_case(b"https") => Scheme::Https,
         Some(scheme) if scheme.eq_ignore_ascii_case(b"http") => Scheme::Http,
         _ => Scheme::Unknown,
@@ -118,7 +123,7 @@ mod tests {
             request = request.header(X_FORWARDED_PROTO, *line);
         }
         let (request, ()) = request.body(()).unwrap().into_parts();
-        let found = Https::behind_proxies(proxies).scheme(&request);
+        let found = Https::behind_proxies(proxies).unwrap().scheme(&request);
         assert_eq!(found, expected, "{proxies} {lines:?}");
     }
 
@@ -138,7 +143,8 @@ mod tests {
 
     #[test]
     fn h_01_what_no_proxy_added_is_unknown() {
-        check(0, &["https"], Scheme::Unknown);
+        let refused = Https::behind_proxies(0).unwrap_err();
+        assert_eq!(refused, InvalidSecurityHeaders::NoProxies);
         check(1, &[], Scheme::Unknown);
         check(2, &["https"], Scheme::Unknown);
         check(usize::MAX, &["https, https"], Scheme::Unknown);
@@ -151,7 +157,7 @@ mod tests {
     fn h_01_the_scheme_of_the_target_is_not_believed() {
         let request = http::Request::get("https://a.example/").body(()).unwrap();
         let (request, ()) = request.into_parts();
-        for https in [Https::Unknown, Https::behind_proxies(1)] {
+        for https in [Https::Unknown, Https::behind_proxies(1).unwrap()] {
             assert_eq!(https.scheme(&request), Scheme::Unknown, "{https:?}");
         }
     }

@@ -97,7 +97,7 @@ impl SecurityHeadersLayer {
 
     /// Sends this field, in the place of one of the same name.
     ///
-    /// Takes any of the typed policies, or a pair of a name and a value. A pair is sent as it is.
+    /// Takes any of the typed policies, or a [`SecurityHeader`] of any other name.
     ///
     /// `with` and [`without`](Self::without) are one setting for each name: the later call holds. Every
     /// other pair of calls may come in any order.

@@ -48,8 +48,10 @@ impl SecurityOverride {
         }
     }
 
-    /// The layer sends none of its fields and removes none. If a nonce was drawn for the response, no
-    /// cache may keep it all the same.
+    /// The layer sends none of its own fields and removes none. A field that is added by
+    /// [`with`](Self::with) is still sent.
+    ///
+    /// If a nonce was drawn for the response, caches still may not reuse the response.
     pub const fn off() -> Self {
         Self {
             is_off: true,
@@ -89,9 +91,11 @@ impl SecurityOverride {
         scheme: Scheme,
         nonces: NonceMode<'_>,
     ) {
-        if !self.is_off {
-            let prepared = template.overridden(scheme, &self.unset, &self.set);
-            prepared.apply(fields, nonces);
-        }
+        let prepared = match (self.is_off, self.set.is_empty()) {
+            (false, _) => template.overridden(scheme, &self.unset, &self.set),
+            (true, false) => Template::default().overridden(scheme, &[], &self.set),
+            (true, true) => return,
+        };
+        prepared.apply(fields, nonces);
     }
 }

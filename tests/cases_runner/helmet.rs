@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use tower_egress::security_headers::{
     ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
     CrossOriginResourcePolicy, CspSource, Directive, Hsts, InvalidSecurityHeaders, ReferrerPolicy,
-    SecurityHeadersLayer, XFrameOptions,
+    SecurityHeader, SecurityHeadersLayer, XFrameOptions,
 };
 
 use super::layers::Refusal;
@@ -36,8 +36,8 @@ pub(crate) fn layer(
 
 fn with_nonces(policy: ContentSecurityPolicy) -> ContentSecurityPolicy {
     policy
-        .also(Directive::ScriptSrc, [CspSource::NONCE])
-        .also(Directive::StyleSrc, [CspSource::STYLE_NONCE])
+        .add_source(Directive::ScriptSrc, CspSource::NONCE)
+        .add_source(Directive::StyleSrc, CspSource::STYLE_NONCE)
 }
 
 fn apply(
@@ -81,16 +81,15 @@ fn apply(
         "strictTransportSecurity" => layer.with(hsts(settings)?),
         "xDnsPrefetchControl" => {
             let is_on = settings.get("allow") == Some(&Value::Bool(true));
-            layer.with((
-                name,
-                HeaderValue::from_static(if is_on { "on" } else { "off" }),
-            ))
+            let value = HeaderValue::from_static(if is_on { "on" } else { "off" });
+            layer.with(SecurityHeader::new(name, value)?)
         }
         "xFrameOptions" => layer.with(frame_options(settings)?),
         "xPermittedCrossDomainPolicies" => {
             let permitted = settings.get("permittedPolicies").map(word).transpose()?;
             let permitted = permitted.unwrap_or("none").to_owned();
-            layer.with((name, HeaderValue::try_from(permitted).map_err(unknown)?))
+            let value = HeaderValue::try_from(permitted).map_err(unknown)?;
+            layer.with(SecurityHeader::new(name, value)?)
         }
         _ if settings.is_empty() => layer,
         other => return Err(unknown(format!("settings of {other}"))),
@@ -185,18 +184,15 @@ fn referrer_policy(
     let Some(value) = settings.get("policy") else {
         return Ok(layer);
     };
-    let words = words(value)?;
-    if words == [""] {
-        return Ok(layer.with((REFERRER_POLICY, HeaderValue::from_static(""))));
-    }
-    let tokens: Result<Vec<_>, Refusal> = words.into_iter().map(referrer).collect();
+    let tokens: Result<Vec<_>, Refusal> = words(value)?.into_iter().map(referrer).collect();
     let list = HeaderValue::try_from(tokens?.join(",")).map_err(unknown)?;
-    Ok(layer.with((REFERRER_POLICY, list)))
+    Ok(layer.with(SecurityHeader::new(REFERRER_POLICY, list)?))
 }
 
 /// The token as the typed policy has it.
 fn referrer(token: &str) -> Result<String, Refusal> {
     let policy = match token {
+        "" => return Ok(String::new()),
         "no-referrer" => ReferrerPolicy::NoReferrer,
         "no-referrer-when-downgrade" => ReferrerPolicy::NoReferrerWhenDowngrade,
         "origin" => ReferrerPolicy::Origin,

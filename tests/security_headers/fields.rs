@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use tower_egress::security_headers::{
     ClearSiteData, ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy,
     CrossOriginResourcePolicy, Directive, Hsts, IntegrityPolicy, InvalidSecurityHeaders, NoSniff,
@@ -157,6 +157,16 @@ fn h_20_permissions_policy_is_a_dictionary_of_lists() {
             "{origin:?}"
         );
     }
+    // Promise 6. Neither would say anything.
+    let expected = InvalidSecurityHeaders::OriginBesideEverybody {
+        origin: "https://a.example".to_owned(),
+    };
+    let everybody = PermissionsAllowlist::everybody();
+    assert_eq!(everybody.and("https://a.example"), Err(expected));
+    let twice = PermissionsAllowlist::same_origin()
+        .and("https://a.example")
+        .and_then(|allowed| allowed.and("https://a.example"));
+    assert_eq!(twice.unwrap().to_string(), "(self \"https://a.example\")");
     for name in ["", "Camera", "a b", "a=()", "\u{e9}"] {
         let expected = InvalidSecurityHeaders::Feature {
             name: name.to_owned(),
@@ -387,6 +397,27 @@ fn h_34_integrity_policy_is_a_dictionary_of_lists() {
     );
 }
 
+/// Promise 6.
+#[test]
+fn a_field_with_an_empty_value_is_refused() {
+    let name = HeaderName::from_static("x-a");
+    for empty in ["", " ", "\t "] {
+        let value = HeaderValue::from_static(empty);
+        let expected = InvalidSecurityHeaders::EmptyValue { name: name.clone() };
+        assert_eq!(
+            SecurityHeader::new(name.clone(), value.clone()),
+            Err(expected.clone())
+        );
+        assert_eq!(
+            SecurityHeader::try_from((name.clone(), value)),
+            Err(expected)
+        );
+    }
+    let value = HeaderValue::from_static("1");
+    let header = SecurityHeader::new(name.clone(), value.clone()).unwrap();
+    assert_eq!((header.name(), header.value()), (&name, &value));
+}
+
 #[test]
 fn every_message_names_the_input_and_the_remedy() {
     use InvalidSecurityHeaders as Invalid;
@@ -394,15 +425,15 @@ fn every_message_names_the_input_and_the_remedy() {
     for (error, expected) in [
         (
             Invalid::DirectiveName { name: text() },
-            "\"x y\" is no directive; write lower-case letters with single hyphens between, as \
-             `script-src`",
+            "\"x y\" is not a directive; write lower-case letters with single hyphens between, such \
+             as `script-src`",
         ),
         (
             Invalid::DirectiveValue {
                 directive: "img-src".to_owned(),
                 value: text(),
             },
-            "\"x y\" cannot stand in `img-src`; leave out `;`, `,` and all but visible ASCII, or \
+            "\"x y\" cannot be part of `img-src`; leave out `;`, `,` and all but visible ASCII, or \
              encode them",
         ),
         (
@@ -422,7 +453,24 @@ fn every_message_names_the_input_and_the_remedy() {
         ),
         (
             Invalid::UnknownEndpoint { name: text() },
-            "\"x y\" is no endpoint of `Reporting-Endpoints`; add it there first",
+            "\"x y\" is not an endpoint of `Reporting-Endpoints`; add it there first",
+        ),
+        (
+            Invalid::EmptyValue {
+                name: HeaderName::from_static("x-a"),
+            },
+            "`x-a` with an empty value says nothing; write a value, or switch the field off with \
+             `without`",
+        ),
+        (
+            Invalid::NoProxies,
+            "0 proxies add nothing to `X-Forwarded-Proto`; write the number of your proxies, or \
+             use `Https::Unknown`",
+        ),
+        (
+            Invalid::OriginBesideEverybody { origin: text() },
+            "\"x y\" adds nothing, since everybody may use the feature; begin with `nobody` or \
+             `same_origin`",
         ),
     ] {
         assert_eq!(error.to_string(), expected);

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use tower::{ServiceBuilder, service_fn};
 use tower_egress::security_headers::{
     Conflict, ContentSecurityPolicy, CrossOriginOpenerPolicy, CspNonce, CspSource, Directive, Hsts,
-    Https, ReportingEndpoints, SecurityHeadersLayer, SecurityOverride,
+    Https, OriginAgentCluster, ReportingEndpoints, SecurityHeadersLayer, SecurityOverride,
 };
 
 use crate::support::{fields, service, wire};
@@ -193,10 +193,7 @@ fn h_01_h_29_an_override_depends_on_the_scheme_and_the_handler_s_fields_do_not()
         .with(Hsts::new(Duration::from_secs(60)))
         .with(ContentSecurityPolicy::page())
         .with(opener)
-        .with((
-            HeaderName::from_static("origin-agent-cluster"),
-            HeaderValue::from_static("?0"),
-        ));
+        .with(OriginAgentCluster::Site);
     for (https, scheme) in settings() {
         let layer = SecurityHeadersLayer::none().https(https.clone());
         let mut response = answer(200, &[("cross-origin-opener-policy", "unsafe-none")]);
@@ -256,34 +253,25 @@ fn h_01_a_layer_that_does_not_know_believes_the_one_further_out() {
 /// Finding 14. Over connections, where a client and a proxy add to `X-Forwarded-Proto`.
 #[tokio::test]
 async fn h_01_over_a_connection_the_client_s_own_word_is_not_believed() {
+    let behind = |proxies| Https::behind_proxies(proxies).expect("more than 0");
     for (https, lines, has_hsts, upgrades) in [
         (Https::Unknown, "X-Forwarded-Proto: https\r\n", true, false),
         (Https::Unknown, "X-Forwarded-Proto: http\r\n", true, false),
-        (Https::behind_proxies(1), "", true, false),
+        (behind(1), "", true, false),
         (
-            Https::behind_proxies(1),
+            behind(1),
             "X-Forwarded-Proto: https\r\nX-Forwarded-Proto: http\r\n",
             false,
             false,
         ),
+        (behind(1), "X-Forwarded-Proto: http, https\r\n", true, true),
         (
-            Https::behind_proxies(1),
-            "X-Forwarded-Proto: http, https\r\n",
-            true,
-            true,
-        ),
-        (
-            Https::behind_proxies(2),
+            behind(2),
             "X-Forwarded-Proto: http, https, http\r\n",
             true,
             true,
         ),
-        (
-            Https::behind_proxies(2),
-            "X-Forwarded-Proto: https\r\n",
-            true,
-            false,
-        ),
+        (behind(2), "X-Forwarded-Proto: https\r\n", true, false),
     ] {
         let page = |_| std::future::ready(Ok(Response::new(String::from("a page"))));
         let service = ServiceBuilder::new()

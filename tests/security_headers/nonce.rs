@@ -151,7 +151,7 @@ fn f_03_a_policy_that_lacks_its_nonce_allows_no_more_than_with_it() {
             "style-src 'self' 'Unsafe-Inline' https:"
                 .parse::<ContentSecurityPolicy>()
                 .expect("a sound directive")
-                .also(Directive::StyleSrc, [CspSource::STYLE_NONCE]),
+                .add_source(Directive::StyleSrc, CspSource::STYLE_NONCE),
             "style-src 'self' https:",
         ),
     ] {
@@ -164,14 +164,19 @@ fn f_03_a_policy_that_lacks_its_nonce_allows_no_more_than_with_it() {
 #[test]
 fn h_12_a_page_that_draws_no_nonce_may_run_its_own_scripts_under_the_strict_policy() {
     let strict = ContentSecurityPolicy::strict;
-    let with = |sources: &[CspSource]| strict().also(Directive::ScriptSrc, sources.to_vec());
+    let with = |sources: &[CspSource]| {
+        let sources = sources.iter().cloned();
+        sources.fold(strict(), |policy, source| {
+            policy.add_source(Directive::ScriptSrc, source)
+        })
+    };
     let instead = |sources: &[CspSource]| strict().sources(Directive::ScriptSrc, sources.to_vec());
     let hash = CspSource::sha256("start()");
     let hashed = format!("{hash} 'strict-dynamic'");
     let host = CspSource::host("https://a.example").expect("a host");
     for (policy, expected) in [
         (strict(), "'self'"),
-        (strict().nonce_only(), "'strict-dynamic'"),
+        (ContentSecurityPolicy::nonce_only(), "'strict-dynamic'"),
         (with(&[CspSource::REPORT_SAMPLE]), "'self' 'report-sample'"),
         // Browsers ignore these beside `'strict-dynamic'`, and must not begin to heed them.
         (

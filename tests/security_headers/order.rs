@@ -94,10 +94,7 @@ fn h_17_a_conflict_that_is_settled_before_its_field_is_set_is_remembered() {
         (Conflict::Override, &["img-src 'self'"]),
         (Conflict::Append, &["default-src *", "img-src 'self'"]),
     ] {
-        let policy = (
-            CONTENT_SECURITY_POLICY,
-            "img-src 'self'".parse().expect("a value"),
-        );
+        let policy: ContentSecurityPolicy = "img-src 'self'".parse().expect("a policy");
         let none = SecurityHeadersLayer::none;
         let layers = [
             none()

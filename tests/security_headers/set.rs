@@ -6,8 +6,8 @@ use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, SERVER, X_FRAME_OPT
 use http::{HeaderName, HeaderValue, Request, Response};
 use proptest::prelude::*;
 use tower_egress::security_headers::{
-    ClearSiteData, Conflict, ContentSecurityPolicy, Hsts, ReferrerPolicy, SecurityHeadersLayer,
-    SecurityOverride, XFrameOptions,
+    ClearSiteData, Conflict, ContentSecurityPolicy, Hsts, ReferrerPolicy, SecurityHeader,
+    SecurityHeadersLayer, SecurityOverride, XFrameOptions,
 };
 
 use crate::support::{fields, service};
@@ -179,16 +179,17 @@ fn h_28_what_tells_of_the_server_is_removed_in_any_case() {
 
 #[test]
 fn fields_are_replaced_left_out_and_added_by_name() {
+    let robots = SecurityHeader::new(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex"),
+    );
     let layer = SecurityHeadersLayer::none()
         .with(Hsts::year())
         .with(XFrameOptions::Deny)
         .with(ReferrerPolicy::Origin)
         .with(Hsts::new(Duration::from_secs(60)))
         .without(X_FRAME_OPTIONS)
-        .with((
-            HeaderName::from_static("x-robots-tag"),
-            HeaderValue::from_static("noindex"),
-        ));
+        .with(robots.expect("a value"));
     let found = fields_of(&layer, answer(200, &[]));
     let expected = [
         ("strict-transport-security", "max-age=60"),
@@ -223,6 +224,12 @@ fn h_29_one_response_may_want_it_otherwise() {
         ("clear-site-data", "\"cookies\""),
     ];
     assert_eq!(with(wanted), fields(&expected));
+    // Promise 6. What is added to a set that is off is sent, in any order of the calls.
+    let alone = SecurityOverride::off()
+        .without(X_FRAME_OPTIONS)
+        .with(ClearSiteData::Cookies);
+    let expected = [off[0], off[1], ("clear-site-data", "\"cookies\"")];
+    assert_eq!(with(alone), fields(&expected));
     // The next response is as before.
     let next = fields_of(&layer, answer(200, &[]));
     assert_eq!(next[X_FRAME_OPTIONS], "DENY");

@@ -109,16 +109,22 @@ impl PermissionsAllowlist {
     ///
     /// # Errors
     ///
-    /// [`InvalidSecurityHeaders::Origin`]: it is not a scheme, a host and perhaps a port.
+    /// - [`InvalidSecurityHeaders::Origin`]: it is not a scheme, a host and perhaps a port.
+    /// - [`InvalidSecurityHeaders::OriginBesideEverybody`]: everybody may use the feature already.
     pub fn and(mut self, origin: &str) -> Result<Self, InvalidSecurityHeaders> {
         if !is_origin(origin) {
             return Err(InvalidSecurityHeaders::Origin {
                 origin: origin.to_owned(),
             });
         }
-        if let Allowed::Origins(origins) = &mut self.0 {
-            let mut quoted = String::new();
-            structured::write_string(&mut quoted, origin);
+        let Allowed::Origins(origins) = &mut self.0 else {
+            return Err(InvalidSecurityHeaders::OriginBesideEverybody {
+                origin: origin.to_owned(),
+            });
+        };
+        let mut quoted = String::new();
+        structured::write_string(&mut quoted, origin);
+        if !origins.contains(&quoted) {
             origins.push(quoted);
         }
         Ok(self)

@@ -17,7 +17,7 @@ use crate::security_headers::error::InvalidSecurityHeaders;
 /// };
 ///
 /// let policy: ContentSecurityPolicy = "default-src 'self'; sandbox allow-scripts".parse()?;
-/// let policy = policy.also(Directive::DefaultSrc, [CspSource::DATA]);
+/// let policy = policy.add_source(Directive::DefaultSrc, CspSource::DATA);
 /// assert_eq!(policy.to_string(), "default-src 'self' data:; sandbox allow-scripts");
 ///
 /// let empty = "".parse::<ContentSecurityPolicy>();

@@ -70,50 +70,45 @@ impl ContentSecurityPolicy {
         }
     }
 
-    /// Allows these sources. None of them at all is the same as [`none`](Self::none).
+    /// Allows these sources, instead of those that the directive had. An empty list is the same as
+    /// [`none`](Self::none).
     pub fn sources(
         self,
         directive: Directive,
         sources: impl IntoIterator<Item = CspSource>,
     ) -> Self {
-        self.put(directive.as_str(), []).also(directive, sources)
+        let none = self.none(directive);
+        let sources = sources.into_iter();
+        sources.fold(none, |policy, source| policy.add_source(directive, source))
     }
 
-    /// Allows these sources beside those that the directive has. One that does not stand yet does not begin
-    /// with those of `default-src`, which holds in its place as long as it does not.
+    /// Allows this source too.
+    ///
+    /// A directive that the policy does not have yet begins with this source alone. It does not begin with
+    /// those of `default-src`, which no longer applies where the new directive does.
     ///
     /// # Example
     ///
     /// ```
-    /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, CspSource};
+    /// use tower_egress::security_headers::{ContentSecurityPolicy, CspSource, Directive};
     ///
     /// let policy = ContentSecurityPolicy::new(Directive::ScriptSrc, [CspSource::SELF])
-    ///     .also(Directive::ScriptSrc, [CspSource::NONCE]);
+    ///     .add_source(Directive::ScriptSrc, CspSource::NONCE);
     /// assert_eq!(policy.to_string(), "script-src 'self' 'nonce-{nonce}'");
     /// ```
-    pub fn also(
-        mut self,
-        directive: Directive,
-        sources: impl IntoIterator<Item = CspSource>,
-    ) -> Self {
+    pub fn add_source(mut self, directive: Directive, source: CspSource) -> Self {
+        let CspSource(value) = source;
         let name = directive.as_str();
-        if !self.directives.iter().any(|known| known.name == name) {
-            self = self.put(name, []);
-        }
-        let sources: Vec<_> = sources.into_iter().collect();
-        for known in self
-            .directives
-            .iter_mut()
-            .filter(|known| known.name == name)
-        {
-            for CspSource(value) in &sources {
+        match self.directives.iter_mut().find(|known| known.name == name) {
+            None => self.put(name, [value]),
+            Some(known) => {
                 known.values.retain(|before| !before.is(&CspSource::NONE));
-                if !known.values.contains(value) {
-                    known.values.push(value.clone());
+                if !known.values.contains(&value) {
+                    known.values.push(value);
                 }
+                self
             }
         }
-        self
     }
 
     /// Allows nothing.
@@ -145,26 +140,6 @@ impl ContentSecurityPolicy {
             directive.is_for_https = true;
         }
         policy
-    }
-
-    /// Keeps [`strict`](Self::strict) closed for a response whose nonce nobody draws: no script runs
-    /// there, not even one of the same origin.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use tower_egress::security_headers::{ContentSecurityPolicy, Field};
-    ///
-    /// let open = Field::from(ContentSecurityPolicy::strict());
-    /// let closed = Field::from(ContentSecurityPolicy::strict().nonce_only());
-    /// // The values of a response without a nonce. The second allows no script at all.
-    /// assert!(open.value().to_str()?.ends_with("script-src 'self'"));
-    /// assert!(closed.value().to_str()?.ends_with("script-src 'strict-dynamic'"));
-    /// # Ok::<(), http::header::ToStrError>(())
-    /// ```
-    pub const fn nonce_only(mut self) -> Self {
-        self.opens_without_nonce = false;
-        self
     }
 
     /// Allows only these Trusted Types policies.

@@ -28,7 +28,7 @@ impl ContentSecurityPolicy {
     /// `nonce` attribute, and none can be in an attribute or after `javascript:`.
     ///
     /// A response whose nonce nobody draws, such as a static `index.html`, has `script-src 'self'`: scripts
-    /// of the same origin run there. [`nonce_only`](Self::nonce_only) forbids them too.
+    /// of the same origin run there. [`nonce_only`](Self::nonce_only) is the same policy without that.
     ///
     /// The policy has no `https:` and no `'unsafe-inline'` for browsers that know no nonces or no
     /// `'strict-dynamic'`. Every browser since 2022 knows both, and older ones run nothing rather than
@@ -62,6 +62,28 @@ impl ContentSecurityPolicy {
             Directive::ScriptSrc,
             [CspSource::NONCE, CspSource::STRICT_DYNAMIC],
         )
+    }
+
+    /// [`strict`](Self::strict) for pages that always draw their nonce: a response whose nonce nobody draws
+    /// allows no script at all, not even one of the same origin.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::{ContentSecurityPolicy, SecurityHeader};
+    ///
+    /// let strict = SecurityHeader::from(ContentSecurityPolicy::strict());
+    /// let closed = SecurityHeader::from(ContentSecurityPolicy::nonce_only());
+    /// // The values of a response without a nonce.
+    /// assert!(strict.value().to_str()?.ends_with("script-src 'self'"));
+    /// assert!(closed.value().to_str()?.ends_with("script-src 'strict-dynamic'"));
+    /// # Ok::<(), http::header::ToStrError>(())
+    /// ```
+    pub fn nonce_only() -> Self {
+        Self {
+            opens_without_nonce: false,
+            ..Self::strict()
+        }
     }
 
     /// The policy of helmet 8.3, to the letter.

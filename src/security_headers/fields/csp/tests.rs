@@ -58,7 +58,7 @@ fn h_07_a_directive_stands_once_where_it_first_stood() {
 #[test]
 fn h_09_none_stands_alone_and_no_source_twice() {
     check(&new().none(Directive::ImgSrc), "img-src 'none'");
-    check(&new().sources(Directive::ImgSrc, []), "img-src");
+    check(&new().sources(Directive::ImgSrc, []), "img-src 'none'");
     let twice = [CspSource::SELF, CspSource::DATA, CspSource::SELF];
     check(
         &new().sources(Directive::ImgSrc, twice),
@@ -402,12 +402,13 @@ fn h_15_reports_go_to_an_endpoint_that_is_there() {
 }
 
 #[test]
-fn h_09_also_adds_to_what_stands_and_takes_the_place_of_none() {
+fn h_09_a_source_is_added_to_the_others_and_replaces_none() {
     let script = |policy: ContentSecurityPolicy| {
-        policy.also(
-            Directive::ScriptSrc,
-            [CspSource::SELF, CspSource::NONCE, CspSource::NONCE],
-        )
+        [CspSource::SELF, CspSource::NONCE, CspSource::NONCE]
+            .into_iter()
+            .fold(policy, |policy, source| {
+                policy.add_source(Directive::ScriptSrc, source)
+            })
     };
     check(&script(new()), "script-src 'self' 'nonce-{nonce}'");
     check(
@@ -416,9 +417,23 @@ fn h_09_also_adds_to_what_stands_and_takes_the_place_of_none() {
     );
     let raw = new().raw("script-src", ["'None'"]).unwrap();
     check(&script(raw.clone()), "script-src 'self' 'nonce-{nonce}'");
-    check(&raw.also(Directive::ScriptSrc, []), "script-src 'None'");
+    check(&raw, "script-src 'None'");
     let hosts = new().sources(Directive::ScriptSrc, [CspSource::HTTPS, CspSource::SELF]);
     check(&script(hosts), "script-src https: 'self' 'nonce-{nonce}'");
+}
+
+/// Promise 6. An empty directive would look like one that was forgotten.
+#[test]
+fn h_09_an_empty_list_of_sources_is_none() {
+    let none = [
+        new().sources(Directive::ImgSrc, []),
+        new().none(Directive::ImgSrc),
+    ];
+    for policy in none {
+        check(&policy, "img-src 'none'");
+        let added = policy.add_source(Directive::ImgSrc, CspSource::SELF);
+        check(&added, "img-src 'self'");
+    }
 }
 
 #[test]
