@@ -31,7 +31,7 @@
 
 use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
+use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower_egress::security_headers::{
@@ -92,13 +92,10 @@ async fn me() -> Json<Value> {
     Json(json!({ "name": "Ada" }))
 }
 
-/// This one answer has the browser forget who was logged in.
+/// This response has the browser delete the login.
 async fn logout() -> impl IntoResponse {
     let forget = ClearSiteData::list([ClearSiteData::Cookies, ClearSiteData::Storage]);
-    (
-        Extension(SecurityOverride::new().with(forget)),
-        "Good bye!\n",
-    )
+    (SecurityOverride::new().with(forget), "Good bye!\n")
 }
 
 /// A page with these tags for its own script and style sheet, and with a script that is not its own.

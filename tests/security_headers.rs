@@ -10,6 +10,8 @@ mod fields;
 mod https;
 #[path = "security_headers/nonce.rs"]
 mod nonce;
+#[path = "security_headers/off.rs"]
+mod off;
 #[path = "security_headers/order.rs"]
 mod order;
 #[path = "security_headers/policy.rs"]

@@ -1,5 +1,7 @@
 //! Which scheme a request came by, as far as the service was told.
 
+use std::fmt;
+
 use http::Extensions;
 
 /// The scheme that a request came by. An extension of the request: the outermost layer that knows it
@@ -26,6 +28,16 @@ impl Scheme {
         if self != Self::Unknown {
             request.insert(self);
         }
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Https => "https",
+            Self::Http => "http",
+            Self::Unknown => "unknown",
+        })
     }
 }
 

@@ -4,11 +4,12 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, request};
+use http::{Extensions, HeaderMap, HeaderName, Request, request};
 
 use super::error::InvalidSecurityHeaders;
 use crate::fields::trim_ows;
 use crate::marks::scheme::Scheme;
+use crate::matcher::with_head;
 
 /// Whether requests come by https: a setting of
 /// [`SecurityHeadersLayer::https`](super::SecurityHeadersLayer::https).
@@ -75,22 +76,45 @@ impl Https {
         }
     }
 
-    /// The scheme of this request.
+    /// The scheme of the request with this head.
     pub(super) fn scheme(&self, request: &request::Parts) -> Scheme {
-        match self {
-            Self::Unknown => Scheme::of(&request.extensions),
+        let found = self.scheme_or_test(&request.headers, &request.extensions);
+        found.unwrap_or_else(|test| test.scheme(request))
+    }
+
+    /// The scheme of this request. Its head is taken apart only where a closure asks for it.
+    pub(super) fn scheme_of<B>(&self, request: &mut Request<B>) -> Scheme {
+        let found = self.scheme_or_test(request.headers(), request.extensions());
+        found.unwrap_or_else(|test| with_head(request, |head| test.scheme(head)))
+    }
+
+    fn scheme_or_test(
+        &self,
+        fields: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<Scheme, &HttpsTest> {
+        Ok(match self {
+            Self::Unknown => Scheme::of(extensions),
             Self::Always => Scheme::Https,
             Self::Never => Scheme::Http,
-            Self::ByRequest(HttpsTest(is_https)) if is_https(request) => Scheme::Https,
-            Self::ByRequest(_) => Scheme::Http,
-            Self::BehindProxies(proxies) => forwarded(&request.headers, *proxies),
-        }
+            Self::ByRequest(test) => return Err(test),
+            Self::BehindProxies(proxies) => forwarded(fields, *proxies),
+        })
     }
 }
 
 /// A closure that tells whether a request came by https; made by [`Https::by_request`].
 #[derive(Clone)]
 pub struct HttpsTest(Arc<dyn Fn(&request::Parts) -> bool + Send + Sync>);
+
+impl HttpsTest {
+    fn scheme(&self, request: &request::Parts) -> Scheme {
+        match (self.0)(request) {
+            true => Scheme::Https,
+            false => Scheme::Http,
+        }
+    }
+}
 
 impl fmt::Debug for HttpsTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use http::header::{SERVER, X_DNS_PREFETCH_CONTROL, X_XSS_PROTECTION};
-use http::{HeaderMap, HeaderName, Method, request, response};
+use http::{HeaderMap, HeaderName, request, response};
 use tower_layer::Layer;
 
-use super::config::{Asked, Config};
+use super::config::Config;
 use super::conflict::Conflict;
+use super::decision::decide_for;
 use super::fields::{
     ContentSecurityPolicy, CrossOriginOpenerPolicy, CrossOriginResourcePolicy, Hsts, NoSniff,
     OriginAgentCluster, PermissionsPolicy, ReferrerPolicy, XFrameOptions,
 };
 use super::header::SecurityHeader;
 use super::https::Https;
-use super::nonce::CspNonce;
+use super::plan::Plan;
 use super::service::SecurityHeaders;
-use super::template::Template;
+use crate::matcher::{RequestMatcher, ResponseMatcher};
 
 /// Applies [`SecurityHeaders`] to a service.
 ///
@@ -88,10 +89,7 @@ impl SecurityHeadersLayer {
     /// Nothing: to begin with for a set of one's own.
     pub fn none() -> Self {
         Self {
-            config: Arc::new(Config {
-                template: Template::default(),
-                https: Some(Https::Unknown),
-            }),
+            config: Arc::new(Config::none()),
         }
     }
 
@@ -194,9 +192,49 @@ impl SecurityHeadersLayer {
         self.https(Https::Never)
     }
 
-    /// The header fields of `response`, to `request`, as the layer sends them: to ask without a server.
+    /// Turns the layer on or off. Off, it passes every response as it is, and makes no nonce.
     ///
-    /// The head of the request is that which the handler saw. The nonce in it counts if it was drawn.
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::security_headers::SecurityHeadersLayer;
+    ///
+    /// let is_behind_gateway = std::env::var_os("GATEWAY").is_some();
+    /// let layer = SecurityHeadersLayer::new().enabled(!is_behind_gateway);
+    /// ```
+    pub fn enabled(mut self, is_enabled: bool) -> Self {
+        self.config_mut().switch.set_enabled(is_enabled);
+        self
+    }
+
+    /// Is off for these requests. Called twice, it skips both sets.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::matcher::RequestMatcher;
+    /// use tower_egress::security_headers::SecurityHeadersLayer;
+    ///
+    /// let layer = SecurityHeadersLayer::new().skip(RequestMatcher::prefix("/proxied/")?);
+    /// # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
+    /// ```
+    pub fn skip(mut self, requests: RequestMatcher) -> Self {
+        self.config_mut().switch.skip(requests);
+        self
+    }
+
+    /// Passes these responses as they are. Called twice, it skips both sets.
+    ///
+    /// A response for which the nonce was drawn still may not be reused by caches.
+    pub fn skip_responses(mut self, responses: ResponseMatcher) -> Self {
+        self.config_mut().switch.skip_responses(responses);
+        self
+    }
+
+    /// The header fields of `response`, to `request`, as the layer sends them: to ask without a server.
+    /// Where the layer is off, they are those of `response`; [`plan`](Self::plan) says why.
+    ///
+    /// The head of the request is the one that the handler saw. A nonce in it counts if it was drawn.
     ///
     /// # Example
     ///
@@ -218,17 +256,38 @@ impl SecurityHeadersLayer {
     /// ```
     #[must_use]
     pub fn fields_for(&self, request: &request::Parts, response: &response::Parts) -> HeaderMap {
-        let nonce = request.extensions.get::<CspNonce>();
-        let asked = Asked {
-            is_connect: request.method == Method::CONNECT,
-            scheme: self.config.scheme(request),
-            nonce: nonce.filter(|_| self.config.template.has_nonces()).cloned(),
-        };
-        let wanted = response.extensions.get();
         let mut fields = response.headers.clone();
-        self.config
-            .dress(&asked, response.status, wanted, &mut fields);
+        if self.config.switch.off_for(request).is_none() {
+            decide_for(&self.config, request, response, |decision| {
+                decision.apply(&mut fields)
+            });
+        }
         fields
+    }
+
+    /// What the layer does with `response`, to `request`, and why it does nothing.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tower_egress::matcher::RequestMatcher;
+    /// use tower_egress::security_headers::{Plan, Reason, SecurityHeadersLayer};
+    ///
+    /// let layer = SecurityHeadersLayer::new().skip(RequestMatcher::prefix("/internal/")?);
+    /// let (request, ()) = Request::get("/internal/metrics").body(())?.into_parts();
+    /// let (response, ()) = Response::new(()).into_parts();
+    /// let plan = layer.plan(&request, &response);
+    /// assert_eq!(plan, Plan::Pass(Reason::Skipped));
+    /// assert_eq!(plan.to_string(), "pass: the request or the response is skipped");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn plan(&self, request: &request::Parts, response: &response::Parts) -> Plan {
+        match self.config.switch.off_for(request) {
+            Some(off) => Plan::off(off),
+            None => decide_for(&self.config, request, response, |decision| decision.plan()),
+        }
     }
 
     fn config_mut(&mut self) -> &mut Config {

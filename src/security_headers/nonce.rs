@@ -123,7 +123,7 @@ impl fmt::Debug for CspNonce {
 }
 
 /// How a response shows the nonces of its policies.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum NonceMode<'a> {
     /// Not at all: nobody drew one. The policies say what is left without nonces.
     Unread,
@@ -153,6 +153,13 @@ pub(super) const DIGITS: usize = 32;
 pub(super) struct Nonces {
     script: [u8; DIGITS],
     style: [u8; DIGITS],
+}
+
+/// Hides the digits.
+impl fmt::Debug for Nonces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nonces").finish_non_exhaustive()
+    }
 }
 
 impl Nonces {

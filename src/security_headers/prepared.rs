@@ -5,6 +5,7 @@ use http::header::{CONTENT_TYPE, Entry, HeaderMap, HeaderName, HeaderValue};
 use super::conflict::Conflict;
 use super::header::SecurityHeader;
 use super::nonce::NonceMode;
+use super::place::Place;
 use crate::marks::scheme::Scheme;
 
 /// More fields than this have no room in one head: `HeaderMap` holds at most 24,576 lines. A response
@@ -28,9 +29,8 @@ pub(super) struct Prepared {
     appended: Vec<SecurityHeader>,
     /// Those of the handler's fields that are removed.
     removed: Vec<HeaderName>,
-    /// Whether the fields have an empty `Content-Type`, in whose place the handler's is put. A copy of a
-    /// map has no room for one field more, and to make room costs as much as to copy five fields.
-    keeps_a_place: bool,
+    /// The place for the handler's `Content-Type` in the fields.
+    place: Place,
 }
 
 impl Prepared {
@@ -48,11 +48,8 @@ impl Prepared {
         for (field, conflict) in entries {
             prepared.put(field, conflict);
         }
-        prepared.keeps_a_place =
-            !prepared.fields.contains_key(CONTENT_TYPE) && !removed.contains(&CONTENT_TYPE);
-        if prepared.keeps_a_place {
-            let place = HeaderValue::from_static("");
-            prepared.fields.insert(CONTENT_TYPE, place);
+        if !removed.contains(&CONTENT_TYPE) {
+            prepared.place = Place::make(&mut prepared.fields);
         }
         prepared
     }
@@ -75,11 +72,13 @@ impl Prepared {
         }
     }
 
-    /// Lays the fields of a response over these.
+    /// Whether a head with this number of lines has room for the fields.
+    pub(super) fn fits(&self, lines: usize) -> bool {
+        lines + self.fields.len() + self.appended.len() <= MOST
+    }
+
+    /// Lays the fields of a response over these. The caller has asked whether they [fit](Self::fits).
     pub(super) fn apply(&self, fields: &mut HeaderMap, nonces: NonceMode<'_>) {
-        if fields.len() + self.fields.len() + self.appended.len() > MOST {
-            return;
-        }
         let mut laid = self.fields.clone();
         for field in &self.spliced {
             match field.sent(self.scheme, nonces) {
@@ -93,11 +92,11 @@ impl Prepared {
         }
         // The field of the lines that follow: they come without its name.
         let mut current = None;
-        let mut is_place_free = self.keeps_a_place;
+        let mut place = self.place;
         for (name, value) in std::mem::take(fields) {
             match (name, &current) {
                 (Some(name), _) => {
-                    is_place_free &= name != CONTENT_TYPE;
+                    place.fill(&name);
                     current = self.lay(&mut laid, name, value);
                 }
                 (None, Some(name)) => {
@@ -106,9 +105,7 @@ impl Prepared {
                 (None, None) => {}
             }
         }
-        if is_place_free {
-            laid.remove(CONTENT_TYPE);
-        }
+        place.close(&mut laid);
         for field in &self.appended {
             if let Some(value) = field.sent(self.scheme, nonces) {
                 laid.append(&field.name, value);

@@ -1,15 +1,15 @@
-//! What one response wants otherwise.
+//! What one response changes of the set.
 
 use http::HeaderName;
-use http::header::HeaderMap;
 
 use super::header::SecurityHeader;
-use super::nonce::NonceMode;
+use super::prepared::Prepared;
 use super::template::Template;
 use crate::marks::scheme::Scheme;
 
-/// A response extension: what [`SecurityHeadersLayer`](super::SecurityHeadersLayer) does otherwise with
-/// this response.
+/// A response extension: changes the set of [`SecurityHeadersLayer`](super::SecurityHeadersLayer) for
+/// this response, or switches it off. With the feature `axum` it can be part of a tuple that a handler
+/// returns.
 ///
 /// # Example
 ///
@@ -39,7 +39,7 @@ pub struct SecurityOverride {
 }
 
 impl SecurityOverride {
-    /// Nothing is otherwise yet.
+    /// Changes nothing yet.
     pub const fn new() -> Self {
         Self {
             is_off: false,
@@ -83,19 +83,12 @@ impl SecurityOverride {
         self.set.retain(|set| set.name != *name);
     }
 
-    /// Does it.
-    pub(super) fn apply(
-        &self,
-        template: &Template,
-        fields: &mut HeaderMap,
-        scheme: Scheme,
-        nonces: NonceMode<'_>,
-    ) {
-        let prepared = match (self.is_off, self.set.is_empty()) {
-            (false, _) => template.overridden(scheme, &self.unset, &self.set),
-            (true, false) => Template::default().overridden(scheme, &[], &self.set),
-            (true, true) => return,
-        };
-        prepared.apply(fields, nonces);
+    /// The set that is sent with the response; `None` where nothing is to be done with it.
+    pub(super) fn prepare(&self, template: &Template, scheme: Scheme) -> Option<Prepared> {
+        match (self.is_off, self.set.is_empty()) {
+            (false, _) => Some(template.overridden(scheme, &self.unset, &self.set)),
+            (true, false) => Some(Template::default().overridden(scheme, &[], &self.set)),
+            (true, true) => None,
+        }
     }
 }

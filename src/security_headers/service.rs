@@ -1,16 +1,18 @@
-//! The service: waits for the response, and lays its fields over those of the layer.
+//! The service: waits for the response, and carries out what is decided of its head.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::{HeaderMap, Method, Request, Response};
+use http::{Method, Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::config::{Asked, Config};
+use super::config::Config;
+use super::decision::{Answered, Asked, decide};
 use super::https::Https;
 use super::nonce::CspNonce;
+use super::plan::Plan;
 use super::security_override::SecurityOverride;
 use crate::marks::nonce::NonceUsed;
 use crate::marks::scheme::Scheme;
@@ -29,6 +31,21 @@ impl<S> SecurityHeaders<S> {
     pub(super) const fn new(inner: S, config: Arc<Config>) -> Self {
         Self { inner, config }
     }
+
+    /// The inner service.
+    pub const fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service, to be changed.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// Takes the inner service out.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for SecurityHeaders<S>
@@ -44,29 +61,46 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let scheme = match &self.config.https {
-            // The head is taken apart only where something is to be asked of it.
-            None => Scheme::Unknown,
-            Some(Https::Unknown) => Scheme::of(request.extensions()),
-            Some(https) => {
-                let (head, body) = request.into_parts();
-                let scheme = https.scheme(&head);
-                request = Request::from_parts(head, body);
-                // For the layers further in.
-                scheme.leave(request.extensions_mut());
-                scheme
-            }
-        };
-        let has_nonces = self.config.template.has_nonces();
-        let nonce = has_nonces.then(|| CspNonce::provide(request.extensions_mut()));
-        ResponseFuture {
-            asked: Asked {
-                is_connect: *request.method() == Method::CONNECT,
-                scheme,
-                nonce,
+        let config = &self.config;
+        let off = config.switch.off(&mut request);
+        if off.is_some() {
+            crate::trace::debug!(
+                plan = off.map(Plan::off).map(tracing::field::display),
+                "security_headers",
+            );
+            return ResponseFuture {
+                inner: self.inner.call(request),
+                work: None,
+            };
+        }
+        let asked = Asked {
+            kept: config.switch.keep(&mut request),
+            is_connect: *request.method() == Method::CONNECT,
+            scheme: scheme(config, &mut request),
+            nonce: match config.template.has_nonces() {
+                true => Some(CspNonce::provide(request.extensions_mut())),
+                false => None,
             },
+        };
+        ResponseFuture {
             inner: self.inner.call(request),
-            config: Arc::clone(&self.config),
+            work: Some(Work {
+                config: Arc::clone(config),
+                asked,
+            }),
+        }
+    }
+}
+
+/// The scheme of a request, which is left for the layers further in.
+fn scheme<B>(config: &Config, request: &mut Request<B>) -> Scheme {
+    match &config.https {
+        None => Scheme::Unknown,
+        Some(Https::Unknown) => Scheme::of(request.extensions()),
+        Some(https) => {
+            let scheme = https.scheme_of(request);
+            scheme.leave(request.extensions_mut());
+            scheme
         }
     }
 }
@@ -77,8 +111,8 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        config: Arc<Config>,
-        asked: Asked,
+        // `None` where the layer is off.
+        work: Option<Work>,
     }
 }
 
@@ -90,28 +124,55 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut response = ready!(this.inner.poll(cx))?;
-        let wanted = response.extensions().get::<SecurityOverride>().cloned();
-        let status = response.status();
-        let fields = response.headers_mut();
-        this.config
-            .dress(this.asked, status, wanted.as_ref(), fields);
-        report(this.asked, fields);
-        NonceUsed::leave_if(this.asked.mark(), response.extensions_mut());
-        Poll::Ready(Ok(response))
+        let response = ready!(this.inner.poll(cx))?;
+        Poll::Ready(Ok(match this.work {
+            Some(work) => work.dress(response),
+            None => response,
+        }))
     }
 }
 
-/// Makes the decision visible: by which scheme, whether with a nonce, and the names of the fields. Their
-/// values may hold the nonce.
-fn report(asked: &Asked, fields: &HeaderMap) {
-    #[cfg(feature = "tracing")]
-    tracing::debug!(
-        scheme = ?asked.scheme,
-        nonce = asked.is_drawn(),
-        fields = ?fields.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
-        "security_headers",
-    );
-    #[cfg(not(feature = "tracing"))]
-    let _ = (asked, fields);
+/// What it takes to dress a response.
+#[derive(Debug)]
+struct Work {
+    config: Arc<Config>,
+    asked: Asked,
+}
+
+impl Work {
+    /// Does with a response what is decided. Values of fields stay out of the log: one may have the nonce.
+    fn dress<B>(&self, response: Response<B>) -> Response<B> {
+        let Self { config, asked } = self;
+        let (is_skipped, mut response) = self.ask_to_skip(response);
+        let wanted = response.extensions().get::<SecurityOverride>().cloned();
+        let answered = Answered {
+            status: response.status(),
+            lines: response.headers().len(),
+            wanted: wanted.as_ref(),
+            is_skipped,
+        };
+        let decision = decide(config, asked, &answered);
+        let fields = response.headers_mut();
+        decision.apply(fields);
+        crate::trace::debug!(
+            plan = %decision.plan(),
+            scheme = %asked.scheme,
+            nonce = asked.is_drawn(),
+            fields = ?fields.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
+            "security_headers",
+        );
+        NonceUsed::leave_if(asked.read_flag(), response.extensions_mut());
+        response
+    }
+
+    /// Whether `skip_responses` matches. The response is taken apart only where it is set.
+    fn ask_to_skip<B>(&self, response: Response<B>) -> (bool, Response<B>) {
+        let kept = self.asked.kept.as_deref();
+        if kept.is_none() {
+            return (false, response);
+        }
+        let (head, body) = response.into_parts();
+        let is_skipped = self.config.switch.skips(kept, &head);
+        (is_skipped, Response::from_parts(head, body))
+    }
 }

@@ -1,11 +1,10 @@
 //! The fields of a layer, as they are configured. Pure.
 
-use http::header::{HeaderMap, HeaderName};
+use http::HeaderName;
 
 use super::by_scheme::ByScheme;
 use super::conflict::Conflict;
 use super::header::SecurityHeader;
-use super::nonce::NonceMode;
 use super::prepared::Prepared;
 use crate::marks::scheme::Scheme;
 
@@ -73,9 +72,9 @@ impl Template {
         self.has_nonces
     }
 
-    /// Lays the fields of a response over those of the layer.
-    pub(super) fn apply(&self, fields: &mut HeaderMap, scheme: Scheme, nonces: NonceMode<'_>) {
-        self.prepared.get(scheme).apply(fields, nonces);
+    /// What is sent with the responses to requests by this scheme.
+    pub(super) const fn prepared(&self, scheme: Scheme) -> &Prepared {
+        self.prepared.get(scheme)
     }
 
     /// What is sent with one response: without the fields named `unset`, and with those of `set` instead
@@ -108,8 +107,8 @@ impl Template {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
-    use http::header::CONTENT_TYPE;
+    use crate::security_headers::nonce::NonceMode;
+    use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
     fn map(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut fields = HeaderMap::new();
@@ -127,6 +126,11 @@ mod tests {
         template
     }
 
+    fn apply(template: &Template, fields: &mut HeaderMap) {
+        let prepared = template.prepared(Scheme::Unknown);
+        prepared.apply(fields, NonceMode::Unread);
+    }
+
     #[track_caller]
     fn check(
         template: &Template,
@@ -134,7 +138,7 @@ mod tests {
         after: &[(&'static str, &'static str)],
     ) {
         let mut fields = map(before);
-        template.apply(&mut fields, Scheme::Unknown, NonceMode::Unread);
+        apply(template, &mut fields);
         assert_eq!(fields, map(after), "{before:?}");
     }
 
@@ -172,7 +176,7 @@ mod tests {
             ("set-cookie", "a=3"),
         ];
         let mut fields = map(&lines);
-        template(&[("x-a", "ours")]).apply(&mut fields, Scheme::Unknown, NonceMode::Unread);
+        apply(&template(&[("x-a", "ours")]), &mut fields);
         let cookies: Vec<_> = fields.get_all("set-cookie").iter().collect();
         assert_eq!(cookies, ["a=1", "b=2", "a=3"]);
         assert_eq!(fields["x-a"], "ours");
