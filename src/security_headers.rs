@@ -1,4 +1,4 @@
-//! The fields that browsers and scanners ask of a service: helmet for tower.
+//! Sends the security headers that browsers and scanners expect of a service: helmet for tower.
 //!
 //! # What this layer does
 //!
@@ -21,8 +21,8 @@
 //!    | removed | `X-Powered-By`, `Server` | `X-Powered-By` | `X-Powered-By`, `Server` |
 //!
 //! 2. Any field can be [replaced or added](SecurityHeadersLayer::with), or [switched
-//!    off](SecurityHeadersLayer::without). Fields are typed: what a browser would not understand, or
-//!    would understand differently, is refused when it is built. So is a policy that says nothing.
+//!    off](SecurityHeadersLayer::without). Fields are typed: a value that browsers would not understand,
+//!    or would understand differently, is refused when it is built. So is a field that says nothing.
 //! 3. The handler's fields are kept, unless you have the layer [replace or join](Conflict) them.
 //! 4. What is sent depends on the scheme of the request, which the layer [must be
 //!    told](SecurityHeadersLayer::https):
@@ -36,15 +36,17 @@
 //!    [draw](CspNonce::draw) it.
 //!    - Once it is drawn, the policy has it, and the response is never given out twice: its
 //!      `Cache-Control` becomes `private, no-cache` (`no-store` stays). `CDN-Cache-Control`, `Expires` and
-//!      the like are removed, and so are validators. `cache_control` and `etag` see the mark wherever
-//!      they stand.
-//!    - A response for which nobody draws it has a policy without a nonce, and is otherwise unchanged.
-//!      So has a 304, which belongs to such a response. A 304 for which it is drawn has no policy with
-//!      nonces.
+//!      the like are removed, and so are validators. `cache_control` and `etag` see the mark, inside or
+//!      outside of this layer.
+//!    - A response whose nonce nobody draws has a policy without a nonce, and is otherwise unchanged.
+//!      A 304 is such a response too. A 304 whose nonce is drawn has no policy with nonces.
 //!
-//! [`fields_for`](SecurityHeadersLayer::fields_for) tells all this for given heads, without a server. Where
-//! the feature `tracing` is on, each response is a `debug` event with the scheme, whether the nonce was
-//! drawn, and the names of the fields.
+//! 7. The layer can be [off](SecurityHeadersLayer::enabled), for all requests or for
+//!    [some](SecurityHeadersLayer::skip), and it can [skip responses](SecurityHeadersLayer::skip_responses).
+//!
+//! [`fields_for`](SecurityHeadersLayer::fields_for) and [`plan`](SecurityHeadersLayer::plan) tell all this
+//! for given heads, without a server. Where the feature `tracing` is on, each response is a `debug` event
+//! with the plan, the scheme, whether the nonce was drawn, and the names of the fields.
 //!
 //! # What it never does
 //!
@@ -123,6 +125,19 @@
 //!     layer.https(Https::behind_proxies(1)?)
 //! };
 //! # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
+//! ```
+//!
+//! # Example: off for some routes
+//!
+//! ```
+//! use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
+//! use tower_egress::security_headers::SecurityHeadersLayer;
+//!
+//! let layer = SecurityHeadersLayer::new()
+//!     .enabled(std::env::var_os("NO_SECURITY_HEADERS").is_none())
+//!     .skip(RequestMatcher::prefix("/proxied/")?)
+//!     .skip_responses(ResponseMatcher::media_type("image/*")?);
+//! # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
 //! ```
 //!
 //! # Example: a policy that only reports

@@ -1,14 +1,12 @@
 //! What the layer does with one response. Pure.
 
-use std::borrow::Cow;
-
-use http::{HeaderMap, Method, StatusCode, request, response};
+use http::{Extensions, HeaderMap, Method, StatusCode, request, response};
 
 use super::config::Config;
 use super::nonce::{CspNonce, NonceMode};
 use super::plan::{Plan, Reason};
 use super::prepared::Prepared;
-use super::security_override::SecurityOverride;
+use super::security_override::{SecurityOverride, Wanted};
 use crate::marks::nonce::NonceRead;
 use crate::marks::scheme::Scheme;
 use crate::matcher::KeptRequest;
@@ -27,11 +25,11 @@ pub(super) struct Asked {
 
 /// What is known of a response.
 #[derive(Debug)]
-pub(super) struct Answered<'a> {
+pub(super) struct Answered {
     pub(super) status: StatusCode,
     /// The number of its field lines.
     pub(super) lines: usize,
-    pub(super) wanted: Option<&'a SecurityOverride>,
+    pub(super) wanted: Wanted,
     /// Whether `skip_responses` matches.
     pub(super) is_skipped: bool,
 }
@@ -39,8 +37,9 @@ pub(super) struct Answered<'a> {
 /// What the layer does with a response, with all that it takes to do so.
 #[derive(Debug)]
 pub(super) struct Decision<'a> {
-    /// The fields that are sent; an owned set is that of a `SecurityOverride`.
-    set: Result<Cow<'a, Prepared>, Reason>,
+    pub(super) plan: Plan,
+    /// The fields that are sent; `None` where the layer passes the response.
+    set: Option<&'a Prepared>,
     nonces: NonceMode<'a>,
     /// Whether the response has a nonce in it, so that no cache may reuse it.
     forbids_reuse: bool,
@@ -50,18 +49,26 @@ pub(super) struct Decision<'a> {
 pub(super) fn decide<'a>(
     config: &'a Config,
     asked: &'a Asked,
-    answered: &Answered<'_>,
+    answered: &'a Answered,
 ) -> Decision<'a> {
+    let (plan, set) = match &answered.wanted {
+        Wanted::Set => (Plan::Apply, Some(config.template.prepared(asked.scheme))),
+        Wanted::Own(set) => (Plan::Override, Some(set)),
+        Wanted::Nothing => (Plan::Pass(Reason::OptedOut), None),
+    };
     let is_interim = status::is_interim_or_tunnel(answered.status, asked.is_connect);
-    let set = if is_interim {
-        Err(Reason::Interim)
+    let reason = if is_interim {
+        Some(Reason::Interim)
     } else if answered.is_skipped {
-        Err(Reason::Skipped)
+        Some(Reason::Skipped)
+    } else if set.is_some_and(|set| !set.fits(answered.lines)) {
+        Some(Reason::TooManyFields)
     } else {
-        set(config, asked.scheme, answered)
+        None
     };
     Decision {
-        set,
+        plan: reason.map_or(plan, Plan::Pass),
+        set: if reason.is_some() { None } else { set },
         nonces: asked.nonce_mode(answered.status),
         forbids_reuse: !is_interim && asked.is_drawn(),
     }
@@ -87,43 +94,24 @@ pub(super) fn decide_for<T>(
     let answered = Answered {
         status: response.status,
         lines: response.headers.len(),
-        wanted: response.extensions.get(),
+        wanted: wanted(config, asked.scheme, &response.extensions),
         is_skipped: config.switch.off_for_response(request, response).is_some(),
     };
     look(&decide(config, &asked, &answered))
 }
 
-fn set<'a>(
-    config: &'a Config,
-    scheme: Scheme,
-    answered: &Answered<'_>,
-) -> Result<Cow<'a, Prepared>, Reason> {
-    let set = match answered.wanted {
-        None => Cow::Borrowed(config.template.prepared(scheme)),
-        Some(wanted) => {
-            let set = wanted.prepare(&config.template, scheme);
-            Cow::Owned(set.ok_or(Reason::OptedOut)?)
-        }
-    };
-    match set.fits(answered.lines) {
-        true => Ok(set),
-        false => Err(Reason::TooManyFields),
+/// What the extensions of a response say.
+pub(super) fn wanted(config: &Config, scheme: Scheme, response: &Extensions) -> Wanted {
+    match response.get::<SecurityOverride>() {
+        None => Wanted::Set,
+        Some(wanted) => wanted.wanted(&config.template, scheme),
     }
 }
 
 impl Decision<'_> {
-    /// What users are told.
-    pub(super) const fn plan(&self) -> Plan {
-        match self.set {
-            Ok(Cow::Borrowed(_)) => Plan::Apply,
-            Ok(Cow::Owned(_)) => Plan::Override,
-            Err(reason) => Plan::Pass(reason),
-        }
-    }
-
     /// Makes the fields of a response those that are sent.
     pub(super) fn apply(&self, fields: &mut HeaderMap) {
-        if let Ok(set) = &self.set {
+        if let Some(set) = self.set {
             set.apply(fields, self.nonces);
         }
         if self.forbids_reuse {
@@ -165,10 +153,11 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::security_headers::template::Template;
     use crate::security_headers::{NoSniff, SecurityHeadersLayer, XFrameOptions};
 
     #[track_caller]
-    fn check(answered: &Answered<'_>, is_connect: bool, expected: Plan) {
+    fn check(answered: &Answered, is_connect: bool, expected: Plan) {
         let mut config = Config::none();
         config.template.set(NoSniff.into());
         let asked = Asked {
@@ -178,21 +167,24 @@ mod tests {
             kept: None,
         };
         let decision = decide(&config, &asked, answered);
-        assert_eq!(decision.plan(), expected, "{answered:?}");
+        assert_eq!(decision.plan, expected, "{answered:?}");
         let mut fields = HeaderMap::new();
         decision.apply(&mut fields);
         let is_sent = matches!(expected, Plan::Apply | Plan::Override);
         assert_eq!(fields.is_empty(), !is_sent, "{answered:?}");
     }
 
-    #[test]
-    fn promise_8_each_decision_has_its_reason() {
-        let answered = |status: u16| Answered {
+    fn answered(status: u16) -> Answered {
+        Answered {
             status: StatusCode::from_u16(status).unwrap(),
             lines: 0,
-            wanted: None,
+            wanted: Wanted::Set,
             is_skipped: false,
-        };
+        }
+    }
+
+    #[test]
+    fn promise_8_each_decision_has_its_reason() {
         for status in [200, 204, 304, 404, 500] {
             check(&answered(status), false, Plan::Apply);
         }
@@ -209,7 +201,9 @@ mod tests {
             ..answered(200)
         };
         check(&full, false, Plan::Pass(Reason::TooManyFields));
-        for (wanted, expected) in [
+        let mut template = Template::default();
+        template.set(NoSniff.into());
+        for (said, expected) in [
             (SecurityOverride::off(), Plan::Pass(Reason::OptedOut)),
             (SecurityOverride::new(), Plan::Override),
             (
@@ -218,7 +212,7 @@ mod tests {
             ),
         ] {
             let answered = Answered {
-                wanted: Some(&wanted),
+                wanted: said.wanted(&template, Scheme::Unknown),
                 ..answered(200)
             };
             check(&answered, false, expected);

@@ -29,7 +29,7 @@ pub struct SecurityHeadersLayer {
 }
 
 impl SecurityHeadersLayer {
-    /// What a page needs.
+    /// The set for pages.
     pub fn new() -> Self {
         Self::none()
             .with(ContentSecurityPolicy::page())
@@ -71,7 +71,7 @@ impl SecurityHeadersLayer {
         layer
     }
 
-    /// What an API needs, whose answers are no pages.
+    /// The set for an API, whose responses are not pages.
     pub fn api() -> Self {
         Self::none()
             .with(ContentSecurityPolicy::strictest())
@@ -86,7 +86,7 @@ impl SecurityHeadersLayer {
             .remove(SERVER)
     }
 
-    /// Nothing: to begin with for a set of one's own.
+    /// The empty set: add your own fields to it.
     pub fn none() -> Self {
         Self {
             config: Arc::new(Config::none()),
@@ -97,8 +97,8 @@ impl SecurityHeadersLayer {
     ///
     /// Takes any of the typed policies, or a [`SecurityHeader`] of any other name.
     ///
-    /// `with` and [`without`](Self::without) are one setting for each name: the later call holds. Every
-    /// other pair of calls may come in any order.
+    /// `with` and [`without`](Self::without) are one setting for each name: the later call holds. Other
+    /// calls may come in any order.
     pub fn with(mut self, field: impl Into<SecurityHeader>) -> Self {
         self.config_mut().template.set(field.into());
         self
@@ -114,7 +114,7 @@ impl SecurityHeadersLayer {
         self
     }
 
-    /// Says what happens to the field of this name where the handler has set one too, instead of
+    /// Says what happens to the field of this name where the handler has set it too. The default is
     /// [`Conflict::Keep`].
     ///
     /// # Example
@@ -286,7 +286,7 @@ impl SecurityHeadersLayer {
     pub fn plan(&self, request: &request::Parts, response: &response::Parts) -> Plan {
         match self.config.switch.off_for(request) {
             Some(off) => Plan::off(off),
-            None => decide_for(&self.config, request, response, |decision| decision.plan()),
+            None => decide_for(&self.config, request, response, |decision| decision.plan),
         }
     }
 

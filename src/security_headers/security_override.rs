@@ -83,12 +83,23 @@ impl SecurityOverride {
         self.set.retain(|set| set.name != *name);
     }
 
-    /// The set that is sent with the response; `None` where nothing is to be done with it.
-    pub(super) fn prepare(&self, template: &Template, scheme: Scheme) -> Option<Prepared> {
+    /// What the response wants.
+    pub(super) fn wanted(&self, template: &Template, scheme: Scheme) -> Wanted {
         match (self.is_off, self.set.is_empty()) {
-            (false, _) => Some(template.overridden(scheme, &self.unset, &self.set)),
-            (true, false) => Some(Template::default().overridden(scheme, &[], &self.set)),
-            (true, true) => None,
+            (false, _) => Wanted::Own(template.overridden(scheme, &self.unset, &self.set)),
+            (true, false) => Wanted::Own(Template::default().overridden(scheme, &[], &self.set)),
+            (true, true) => Wanted::Nothing,
         }
     }
+}
+
+/// What one response wants.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// The set of the layer.
+    Set,
+    /// A set of its own.
+    Own(Prepared),
+    /// To be left alone.
+    Nothing,
 }

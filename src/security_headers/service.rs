@@ -9,11 +9,10 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::config::Config;
-use super::decision::{Answered, Asked, decide};
+use super::decision::{Answered, Asked, decide, wanted};
 use super::https::Https;
 use super::nonce::CspNonce;
 use super::plan::Plan;
-use super::security_override::SecurityOverride;
 use crate::marks::nonce::NonceUsed;
 use crate::marks::scheme::Scheme;
 
@@ -144,18 +143,17 @@ impl Work {
     fn dress<B>(&self, response: Response<B>) -> Response<B> {
         let Self { config, asked } = self;
         let (is_skipped, mut response) = self.ask_to_skip(response);
-        let wanted = response.extensions().get::<SecurityOverride>().cloned();
         let answered = Answered {
             status: response.status(),
             lines: response.headers().len(),
-            wanted: wanted.as_ref(),
+            wanted: wanted(config, asked.scheme, response.extensions()),
             is_skipped,
         };
         let decision = decide(config, asked, &answered);
         let fields = response.headers_mut();
         decision.apply(fields);
         crate::trace::debug!(
-            plan = %decision.plan(),
+            plan = %decision.plan,
             scheme = %asked.scheme,
             nonce = asked.is_drawn(),
             fields = ?fields.keys().map(|name| name.as_str()).collect::<Vec<_>>(),

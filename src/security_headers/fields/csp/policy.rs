@@ -9,8 +9,8 @@ use crate::security_headers::fields::reporting_endpoints::ReportingEndpoints;
 
 /// `Content-Security-Policy`: what a page may load, run and send.
 ///
-/// Every directive stands in it once: to set one again replaces it where it stands. What would end a
-/// directive or a policy cannot be part of one, and `'none'` always stands alone. A policy has at least
+/// A policy has each directive once: to set a directive again replaces it in its place. Characters that
+/// would end a directive or a policy are refused, and `'none'` is always alone. A policy has at least
 /// one directive. Begin with one by [`new`](Self::new), with a preset, or with a text, which is parsed.
 ///
 /// # Example
@@ -183,7 +183,7 @@ impl ContentSecurityPolicy {
 
     /// Any directive with any values: for what has no method here.
     ///
-    /// A directive that stands already is replaced, unless it was given raw too. The places for nonces are
+    /// A directive that the policy has already is replaced, unless it was given raw too. Places for nonces are
     /// written as `Display` shows them: `'nonce-{nonce}'` and `'nonce-{style}'`.
     ///
     /// # Errors

@@ -5,9 +5,9 @@ use super::policy::ContentSecurityPolicy;
 use super::source::CspSource;
 
 impl ContentSecurityPolicy {
-    /// What [`SecurityHeadersLayer::new`] sends: everything from the same origin, pictures from `data:` too;
-    /// no plug-ins, no `<base>`, no scripts in attributes. Where https is [known], also
-    /// `upgrade-insecure-requests`.
+    /// The policy of [`SecurityHeadersLayer::new`]. It allows everything from the same origin, and pictures
+    /// from `data:`. It forbids plug-ins, `<base>` and scripts in attributes. Where https is [known], it
+    /// also says `upgrade-insecure-requests`.
     ///
     /// [known]: crate::security_headers::Https
     /// [`SecurityHeadersLayer::new`]: crate::security_headers::SecurityHeadersLayer::new
@@ -23,9 +23,9 @@ impl ContentSecurityPolicy {
             .upgrade_by_https()
     }
 
-    /// [`page`](Self::page) where scripts are told by their nonce alone, wherever they come from, and may
-    /// load others: `script-src 'nonce-…' 'strict-dynamic'`. Every script of the page needs the [nonce] in its
-    /// `nonce` attribute, and none can be in an attribute or after `javascript:`.
+    /// [`page`](Self::page) for pages whose scripts have a nonce: `script-src 'nonce-…' 'strict-dynamic'`.
+    /// Every script of the page needs the [nonce] in its `nonce` attribute, wherever it comes from, and may
+    /// load others. No script can be in an attribute or after `javascript:`.
     ///
     /// A response whose nonce nobody draws, such as a static `index.html`, has `script-src 'self'`: scripts
     /// of the same origin run there. [`nonce_only`](Self::nonce_only) is the same policy without that.
@@ -112,7 +112,7 @@ impl ContentSecurityPolicy {
             .upgrade_insecure_requests()
     }
 
-    /// Nothing at all: for answers that are no pages, such as those of an API.
+    /// Nothing at all: for responses that are not pages, such as those of an API.
     pub fn strictest() -> Self {
         Self::empty()
             .none(Directive::DefaultSrc)

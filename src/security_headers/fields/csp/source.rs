@@ -42,7 +42,7 @@ impl Value {
         }
     }
 
-    /// Whether it is a keyword, a hash or a nonce, which stand in quotes.
+    /// Whether it is a keyword, a hash or a nonce, which have quotes.
     pub(super) fn is_quoted(&self) -> bool {
         match self {
             Self::Text(text) => text.starts_with('\''),
@@ -80,7 +80,7 @@ impl CspSource {
     pub const ANY: Self = Self::keyword("*");
     /// `https:`: every host, by https.
     pub const HTTPS: Self = Self::keyword("https:");
-    /// `data:`: what stands in the address itself.
+    /// `data:`: a URL that has the data in it.
     pub const DATA: Self = Self::keyword("data:");
     /// `blob:`: what a script made.
     pub const BLOB: Self = Self::keyword("blob:");
@@ -100,7 +100,7 @@ impl CspSource {
     ///
     /// # Errors
     ///
-    /// [`InvalidSecurityHeaders::Scheme`]: it is none.
+    /// [`InvalidSecurityHeaders::Scheme`]: it is not a scheme.
     pub fn scheme(scheme: &str) -> Result<Self, InvalidSecurityHeaders> {
         if !is_scheme(scheme) {
             return Err(InvalidSecurityHeaders::Scheme {
@@ -110,7 +110,7 @@ impl CspSource {
         Ok(Self(Value::owned(format!("{scheme}:"))))
     }
 
-    /// A host, with a scheme, a port or a path where needed; `*.` at its beginning stands for all its
+    /// A host, with a scheme, a port or a path where needed; `*.` at its beginning means all its
     /// subdomains.
     ///
     /// ```text
@@ -124,7 +124,7 @@ impl CspSource {
     ///
     /// - [`InvalidSecurityHeaders::InternationalHost`]: it is not in ASCII.
     /// - [`InvalidSecurityHeaders::UnquotedKeyword`]: it is a keyword without its quotes.
-    /// - [`InvalidSecurityHeaders::Host`]: it is no host.
+    /// - [`InvalidSecurityHeaders::Host`]: it is not a host.
     pub fn host(host: &str) -> Result<Self, InvalidSecurityHeaders> {
         if !host.is_ascii() {
             return Err(InvalidSecurityHeaders::InternationalHost {
