@@ -2,8 +2,8 @@
 //!
 //! # What this layer does
 //!
-//! 1. It sends a set of fields with every response, whatever the status. Interim responses (1xx) and tunnels
-//!    have none. There are three sets: for [pages](SecurityHeadersLayer::new), for [an
+//! 1. It sends a set of fields with every response, whatever the status. Interim responses (1xx)
+//!    and tunnels have none. There are three sets: for [pages](SecurityHeadersLayer::new), for [an
 //!    API](SecurityHeadersLayer::api), and [helmet's](SecurityHeadersLayer::helmet).
 //!
 //!    | field | `new()` | `helmet()` | `api()` |
@@ -21,50 +21,55 @@
 //!    | removed | `X-Powered-By`, `Server` | `X-Powered-By` | `X-Powered-By`, `Server` |
 //!
 //! 2. Any field can be [replaced or added](SecurityHeadersLayer::with), or [switched
-//!    off](SecurityHeadersLayer::without). Fields are typed: a value that browsers would not understand,
-//!    or would understand differently, is refused when it is built. So is a field that says nothing.
+//!    off](SecurityHeadersLayer::without). Fields are typed: a value that browsers would not
+//!    understand, or would understand differently, is refused when it is built. So is a field that
+//!    says nothing.
 //! 3. The handler's fields are kept, unless you have the layer [replace or join](Conflict) them.
 //! 4. What is sent depends on the scheme of the request, which the layer [must be
 //!    told](SecurityHeadersLayer::https):
 //!    - by https, every field is sent;
-//!    - by http, no `Strict-Transport-Security`, `Cross-Origin-Opener-Policy` or `Origin-Agent-Cluster` is
-//!      sent, and no policy says `upgrade-insecure-requests`;
+//!    - by http, no `Strict-Transport-Security`, `Cross-Origin-Opener-Policy` or
+//!      `Origin-Agent-Cluster` is sent, and no policy says `upgrade-insecure-requests`;
 //!    - where the scheme is unknown, which is the default, the presets leave out
 //!      `upgrade-insecure-requests`. `helmet()` sends its fields as they are.
 //! 5. A [`SecurityOverride`] in the extensions of a response changes the set for that response.
-//! 6. Where a policy has [`CspSource::NONCE`], each request has [a nonce](CspNonce), and the handler may
-//!    [draw](CspNonce::draw) it.
+//! 6. Where a policy has [`CspSource::NONCE`], each request has [a nonce](CspNonce), and the
+//!    handler may [draw](CspNonce::draw) it.
 //!    - Once it is drawn, the policy has it, and the response is never given out twice: its
-//!      `Cache-Control` becomes `private, no-cache` (`no-store` stays). `CDN-Cache-Control`, `Expires` and
-//!      the like are removed, and so are validators. `cache_control` and `etag` see the mark, inside or
-//!      outside of this layer.
-//!    - A response whose nonce nobody draws has a policy without a nonce, and is otherwise unchanged.
-//!      A 304 is such a response too. A 304 whose nonce is drawn has no policy with nonces.
+//!      `Cache-Control` becomes `private, no-cache` (`no-store` stays). `CDN-Cache-Control`,
+//!      `Expires` and the like are removed, and so are validators. `cache_control` and `etag` see
+//!      the mark, inside or outside of this layer.
+//!    - A response whose nonce nobody draws has a policy without a nonce, and is otherwise
+//!      unchanged. A 304 is such a response too. A 304 whose nonce is drawn has no policy with
+//!      nonces.
 //!
 //! 7. The layer can be [off](SecurityHeadersLayer::enabled), for all requests or for
-//!    [some](SecurityHeadersLayer::skip), and it can [skip responses](SecurityHeadersLayer::skip_responses).
+//!    [some](SecurityHeadersLayer::skip), and it can [skip
+//!    responses](SecurityHeadersLayer::skip_responses).
 //!
-//! [`fields_for`](SecurityHeadersLayer::fields_for) and [`plan`](SecurityHeadersLayer::plan) tell all this
-//! for given heads, without a server. Where the feature `tracing` is on, each response is a `debug` event
-//! with the plan, the scheme, whether the nonce was drawn, and the names of the fields.
+//! [`fields_for`](SecurityHeadersLayer::fields_for) and [`plan`](SecurityHeadersLayer::plan) tell
+//! all this for given heads, without a server. Where the feature `tracing` is on, each response is
+//! a `debug` event with the plan, the scheme, whether the nonce was drawn, and the names of the
+//! fields.
 //!
 //! # What it never does
 //!
 //! - It reflects nothing of a request. It sends no field twice that may be there only once.
-//! - It believes nothing that a client writes, such as `X-Forwarded-Proto`, unless it is told of proxies.
+//! - It believes nothing that a client writes, such as `X-Forwarded-Proto`, unless it is told of
+//!   proxies.
 //! - It sets no `Timing-Allow-Origin`, no CORS field and nothing else that opens what is closed.
 //! - It reads no body and adds no error to the service.
-//! - It makes no value for a response: values are made with the layer. A nonce is written into a copy of
-//!   its policy.
-//! - It sends no nonce twice. Where the operating system has no randomness, the policy is sent without a
-//!   nonce.
+//! - It makes no value for a response: values are made with the layer. A nonce is written into a
+//!   copy of its policy.
+//! - It sends no nonce twice. Where the operating system has no randomness, the policy is sent
+//!   without a nonce.
 //!
 //! # Where to put it
 //!
-//! Put it outside of everything that responds: a timeout, a limit or a panic handler inside of it then has
-//! the fields too. A `<meta>` element cannot replace the field: `frame-ancestors`, `sandbox` and
-//! reporting work in the field alone. A cache between this layer and the handler keeps pages with their
-//! nonces, unless it obeys what `cache_control` inside of it says.
+//! Put it outside of everything that responds: a timeout, a limit or a panic handler inside of it
+//! then has the fields too. A `<meta>` element cannot replace the field: `frame-ancestors`,
+//! `sandbox` and reporting work in the field alone. A cache between this layer and the handler
+//! keeps pages with their nonces, unless it obeys what `cache_control` inside of it says.
 //!
 //! # Example
 //!
@@ -181,9 +186,9 @@
 //!
 //! # Specification
 //!
-//! [Content Security Policy 3], [RFC 6797] (HSTS), [HTML] (openers, embedders, agent clusters, frames),
-//! [Fetch] (resource policy, `nosniff`), [Referrer Policy], [Permissions Policy], [Reporting],
-//! [Subresource Integrity], [Clear Site Data], [RFC 9651] (structured fields).
+//! [Content Security Policy 3], [RFC 6797] (HSTS), [HTML] (openers, embedders, agent clusters,
+//! frames), [Fetch] (resource policy, `nosniff`), [Referrer Policy], [Permissions Policy],
+//! [Reporting], [Subresource Integrity], [Clear Site Data], [RFC 9651] (structured fields).
 //!
 //! [Content Security Policy 3]: https://www.w3.org/TR/CSP3/
 //! [RFC 6797]: https://www.rfc-editor.org/rfc/rfc6797

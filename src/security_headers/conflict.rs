@@ -11,8 +11,8 @@ pub enum Conflict {
     Keep,
     /// The layer's field replaces the handler's.
     Override,
-    /// Both are sent, the handler's first. Browsers apply every `Content-Security-Policy` line: what a page
-    /// loads must be allowed by each of them.
+    /// Both are sent, the handler's first. Browsers apply every `Content-Security-Policy` line:
+    /// what a page loads must be allowed by each of them.
     Append,
 }
 

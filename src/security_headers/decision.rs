@@ -136,9 +136,9 @@ impl Asked {
     /// > When doing so, the cache MUST add each header field in the provided response to the stored
     /// > response, replacing field values that are already present
     ///
-    /// A page with a nonce has no validators, so a 304 updates a page without one: the plain policy is
-    /// right for it. Where the nonce was drawn for a 304, the page may have another, older nonce, which
-    /// a new policy would forbid: no policy with nonces is sent.
+    /// A page with a nonce has no validators, so a 304 updates a page without one: the plain policy
+    /// is right for it. Where the nonce was drawn for a 304, the page may have another, older
+    /// nonce, which a new policy would forbid: no policy with nonces is sent.
     fn nonce_mode(&self, status: StatusCode) -> NonceMode<'_> {
         let Some(nonce) = &self.nonce else {
             return NonceMode::Unread;

@@ -120,17 +120,17 @@ impl fmt::Display for InvalidSecurityHeaders {
                 present.join(", "),
             ),
             Self::EmptyPolicy => f.write_str(
-                "a policy without a directive protects nothing; write a directive, or switch the field \
-                 off with `without`",
+                "a policy without a directive protects nothing; write a directive, or switch the \
+                 field off with `without`",
             ),
             Self::EmptyValue { name } => write!(
                 f,
-                "`{name}` with an empty value says nothing; write a value, or switch the field off with \
-                 `without`",
+                "`{name}` with an empty value says nothing; write a value, or switch the field \
+                 off with `without`",
             ),
             Self::NoProxies => f.write_str(
-                "0 proxies add nothing to `X-Forwarded-Proto`; write the number of your proxies, or use \
-                 `Https::Unknown`",
+                "0 proxies add nothing to `X-Forwarded-Proto`; write the number of your proxies, \
+                 or use `Https::Unknown`",
             ),
             Self::DirectiveValue { directive, value } => write!(
                 f,
@@ -139,8 +139,8 @@ impl fmt::Display for InvalidSecurityHeaders {
             ),
             Self::NoneBesideOthers { directive } => write!(
                 f,
-                "`{directive}` has `'none'` beside other values, and browsers ignore it there; write \
-                 `'none'` alone, or leave it out",
+                "`{directive}` has `'none'` beside other values, and browsers ignore it there; \
+                 write `'none'` alone, or leave it out",
             ),
             Self::Preload {
                 max_age,
@@ -181,14 +181,15 @@ impl InvalidSecurityHeaders {
     const fn complaint(&self) -> &'static str {
         match self {
             Self::DirectiveName { .. } => {
-                "is not a directive; write lower-case letters with single hyphens between, such as `script-src`"
+                "is not a directive; write lower-case letters with single hyphens between, such \
+                 as `script-src`"
             }
             Self::DuplicateDirective { .. } => {
                 "is given twice, and browsers ignore the second; give it once with all values"
             }
             Self::EndpointName { .. } => {
-                "is not the name of an endpoint; begin with a lower-case letter, and go on with lower-case \
-                 letters, digits, `-`, `_` or `.`"
+                "is not the name of an endpoint; begin with a lower-case letter, and go on with \
+                 lower-case letters, digits, `-`, `_` or `.`"
             }
             Self::EndpointUrl { .. } => {
                 "is not a URL for reports; write one that begins with `https://` or `/`"
@@ -197,18 +198,21 @@ impl InvalidSecurityHeaders {
                 "is not a feature; write its name in lower-case letters, such as `screen-wake-lock`"
             }
             Self::Host { .. } => {
-                "is not the host of a source; write `example.com` or `*.example.com`, with a scheme, port or \
-                 path where needed: `https://example.com:443/js/`; keywords and schemes have constants, such as \
-                 `CspSource::SELF` and `CspSource::DATA`"
+                "is not the host of a source; write `example.com` or `*.example.com`, with a \
+                 scheme, port or path where needed: `https://example.com:443/js/`; keywords and \
+                 schemes have constants, such as `CspSource::SELF` and `CspSource::DATA`"
             }
             Self::InternationalHost { .. } => {
-                "has letters that a policy cannot; write the host in punycode, which begins with `xn--`"
+                "has letters that a policy cannot; write the host in punycode, which begins with \
+                 `xn--`"
             }
             Self::Origin { .. } => {
-                "is not an origin; write scheme, host and, where needed, port: `https://example.com`"
+                "is not an origin; write scheme, host and, where needed, port: \
+                 `https://example.com`"
             }
             Self::OriginBesideEverybody { .. } => {
-                "adds nothing, since everybody may use the feature; begin with `nobody` or `same_origin`"
+                "adds nothing, since everybody may use the feature; begin with `nobody` or \
+                 `same_origin`"
             }
             Self::Scheme { .. } => "is not a scheme; write it without the colon, such as `data`",
             Self::TrustedTypesPolicy { .. } => {

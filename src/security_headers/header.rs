@@ -15,8 +15,8 @@ use crate::marks::scheme::Scheme;
 
 /// A field that the layer sends: its name and its value.
 ///
-/// Every typed policy of this module becomes one. A field without a type here is made of its name and its
-/// value.
+/// Every typed policy of this module becomes one. A field without a type here is made of its name
+/// and its value.
 ///
 /// # Example
 ///
@@ -113,8 +113,8 @@ impl SecurityHeader {
         &self.name
     }
 
-    /// The value as it is sent by https. A policy with nonces is shown as a response has it that draws
-    /// none.
+    /// The value as it is sent by https. A policy with nonces is shown as a response has it that
+    /// draws none.
     #[must_use]
     pub const fn value(&self) -> &HeaderValue {
         &self.value
@@ -150,8 +150,8 @@ impl TryFrom<(HeaderName, HeaderValue)> for SecurityHeader {
 /// > An HSTS Host MUST NOT include the STS header field in HTTP responses conveyed over non-secure
 /// > transport.
 ///
-/// HTML has browsers ignore `Cross-Origin-Opener-Policy` and `Origin-Agent-Cluster` there. Some complain
-/// of the first on their consoles.
+/// HTML has browsers ignore `Cross-Origin-Opener-Policy` and `Origin-Agent-Cluster` there. Some
+/// complain of the first on their consoles.
 fn is_for_https(name: &HeaderName) -> bool {
     *name == STRICT_TRANSPORT_SECURITY
         || matches!(

@@ -14,8 +14,8 @@ use crate::matcher::with_head;
 /// Whether requests come by https: a setting of
 /// [`SecurityHeadersLayer::https`](super::SecurityHeadersLayer::https).
 ///
-/// Nothing that a client writes is believed by default, neither `X-Forwarded-Proto` nor the scheme of
-/// an absolute URI.
+/// Nothing that a client writes is believed by default, neither `X-Forwarded-Proto` nor the scheme
+/// of an absolute URI.
 ///
 /// # Example
 ///
@@ -35,7 +35,8 @@ use crate::matcher::with_head;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Https {
-    /// The service does not know. Where a `SecurityHeadersLayer` further out knows, that one counts.
+    /// The service does not know. Where a `SecurityHeadersLayer` further out knows, that one
+    /// counts.
     #[default]
     Unknown,
     /// Every request came by https.
@@ -60,11 +61,11 @@ impl Https {
     /// Believes `X-Forwarded-Proto`, where this many proxies of your own add to it.
     ///
     /// Each proxy adds the scheme by which it was asked to the end of the list. So the element that
-    /// counts is the one that the outermost of your proxies added: with one proxy the last, with two
-    /// the one before the last. Elements before it come from the client and are not believed.
+    /// counts is the one that the outermost of your proxies added: with one proxy the last, with
+    /// two the one before the last. Elements before it come from the client and are not believed.
     ///
-    /// Do not count a proxy that passes the field on as it is. The scheme is unknown where the list has
-    /// fewer elements, and where the element is neither `https` nor `http`.
+    /// Do not count a proxy that passes the field on as it is. The scheme is unknown where the list
+    /// has fewer elements, and where the element is neither `https` nor `http`.
     ///
     /// # Errors
     ///
@@ -142,7 +143,7 @@ mod tests {
 
     #[track_caller]
     fn check(proxies: usize, lines: &[&str], expected: Scheme) {
-        let mut request = http::Request::builder();
+        let mut request = Request::builder();
         for line in lines {
             request = request.header(X_FORWARDED_PROTO, *line);
         }
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn h_01_the_scheme_of_the_target_is_not_believed() {
-        let request = http::Request::get("https://a.example/").body(()).unwrap();
+        let request = Request::get("https://a.example/").body(()).unwrap();
         let (request, ()) = request.into_parts();
         for https in [Https::Unknown, Https::behind_proxies(1).unwrap()] {
             assert_eq!(https.scheme(&request), Scheme::Unknown, "{https:?}");

@@ -47,8 +47,8 @@ impl SecurityHeadersLayer {
 
     /// What helmet 8.3 sends by default, to the letter: for services that come from Express.
     ///
-    /// The fields are the same for every request, as helmet's are, until [`https`](Self::https) says how
-    /// requests come.
+    /// The fields are the same for every request, as helmet's are, until [`https`](Self::https)
+    /// says how requests come.
     pub fn helmet() -> Self {
         let mut layer = Self::none()
             .with(ContentSecurityPolicy::helmet())
@@ -97,8 +97,8 @@ impl SecurityHeadersLayer {
     ///
     /// Takes any of the typed policies, or a [`SecurityHeader`] of any other name.
     ///
-    /// `with` and [`without`](Self::without) are one setting for each name: the later call holds. Other
-    /// calls may come in any order.
+    /// `with` and [`without`](Self::without) are one setting for each name: the later call holds.
+    /// Other calls may come in any order.
     pub fn with(mut self, field: impl Into<SecurityHeader>) -> Self {
         self.config_mut().template.set(field.into());
         self
@@ -231,10 +231,11 @@ impl SecurityHeadersLayer {
         self
     }
 
-    /// The header fields of `response`, to `request`, as the layer sends them: to ask without a server.
-    /// Where the layer is off, they are those of `response`; [`plan`](Self::plan) says why.
+    /// The header fields of `response`, to `request`, as the layer sends them: to ask without a
+    /// server. Where the layer is off, they are those of `response`; [`plan`](Self::plan) says why.
     ///
-    /// The head of the request is the one that the handler saw. A nonce in it counts if it was drawn.
+    /// The head of the request is the one that the handler saw. A nonce in it counts if it was
+    /// drawn.
     ///
     /// # Example
     ///
@@ -259,7 +260,7 @@ impl SecurityHeadersLayer {
         let mut fields = response.headers.clone();
         if self.config.switch.off_for(request).is_none() {
             decide_for(&self.config, request, response, |decision| {
-                decision.apply(&mut fields)
+                decision.apply(&mut fields);
             });
         }
         fields

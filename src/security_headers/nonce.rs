@@ -11,16 +11,17 @@ use crate::marks::nonce::NonceRead;
 /// The nonce of a response, for the `nonce` attribute of what its page runs.
 ///
 /// The layer leaves one in the extensions of each request where a policy has
-/// [`CspSource::NONCE`](super::CspSource::NONCE) or [`CspSource::STYLE_NONCE`](super::CspSource::STYLE_NONCE). With
-/// the feature `axum` it is also an argument of handlers. Clones are of the same response.
+/// [`CspSource::NONCE`](super::CspSource::NONCE) or
+/// [`CspSource::STYLE_NONCE`](super::CspSource::STYLE_NONCE). With the feature `axum` it is also an
+/// argument of handlers. Clones are of the same response.
 ///
-/// Only [`draw`](Self::draw) and [`draw_style`](Self::draw_style) tell the nonce, and have it put into the
-/// policy. A response for which nobody draws has a policy without a nonce, and may be cached as
-/// before. To hold the nonce, clone it or log it changes nothing: it has no `Display`, and its `Debug`
-/// hides it.
+/// Only [`draw`](Self::draw) and [`draw_style`](Self::draw_style) tell the nonce, and have it put
+/// into the policy. A response for which nobody draws has a policy without a nonce, and may be
+/// cached as before. To hold the nonce, clone it or log it changes nothing: it has no `Display`,
+/// and its `Debug` hides it.
 ///
-/// Draw before you return the response, also for a body that is written later. A nonce that a body draws
-/// for the first time is too late for the policy, and what has it does not run.
+/// Draw before you return the response, also for a body that is written later. A nonce that a body
+/// draws for the first time is too late for the policy, and what has it does not run.
 ///
 /// # Example
 ///
@@ -54,22 +55,23 @@ impl CspNonce {
         extensions.get().cloned().unwrap_or_default()
     }
 
-    /// The nonce of [`CspSource::NONCE`](super::CspSource::NONCE): 128 bits of the operating system's randomness,
-    /// as 32 lower-case hexadecimal digits. Every call gives the same one.
+    /// The nonce of [`CspSource::NONCE`](super::CspSource::NONCE): 128 bits of the operating
+    /// system's randomness, as 32 lower-case hexadecimal digits. Every call gives the same one.
     ///
-    /// The first call marks the response, which is then never given out twice. Its `Cache-Control` becomes
-    /// `private, no-cache` (`no-store` stays), and it has no validators.
+    /// The first call marks the response, which is then never given out twice. Its `Cache-Control`
+    /// becomes `private, no-cache` (`no-store` stays), and it has no validators.
     ///
-    /// The text is empty where no layer has a policy with a nonce, and where the operating system has no
-    /// randomness to give. In the latter case the policy has no nonce either, and nothing runs that
-    /// needs one.
+    /// The text is empty where no layer has a policy with a nonce, and where the operating system
+    /// has no randomness to give. In the latter case the policy has no nonce either, and nothing
+    /// runs that needs one.
     #[must_use]
     pub fn draw(&self) -> &str {
         self.of_kind(Kind::Script)
     }
 
-    /// The nonce of [`CspSource::STYLE_NONCE`](super::CspSource::STYLE_NONCE), otherwise like [`draw`](Self::draw).
-    /// It is another one, so that whoever can put a style sheet into the page cannot put a script there.
+    /// The nonce of [`CspSource::STYLE_NONCE`](super::CspSource::STYLE_NONCE), otherwise like
+    /// [`draw`](Self::draw). It is another one, so that whoever can put a style sheet into the page
+    /// cannot put a script there.
     #[must_use]
     pub fn draw_style(&self) -> &str {
         self.of_kind(Kind::Style)
@@ -79,14 +81,15 @@ impl CspNonce {
         let Some(shared) = &self.shared else {
             return "";
         };
-        // The note comes first, for whoever looks meanwhile. It is made also without randomness: the page
-        // is not to be kept then.
+        // The note comes first, for whoever looks meanwhile. It is made also without randomness:
+        // the page is not to be kept then.
         shared.read.note();
         let drawn = shared.drawn.get_or_init(Nonces::draw);
         drawn.as_ref().map_or("", |nonces| nonces.text(kind))
     }
 
-    /// That of the request, which layers further out may have put there: all of them have one nonce.
+    /// That of the request, which layers further out may have put there: all of them have one
+    /// nonce.
     pub(super) fn provide(request: &mut Extensions) -> Self {
         if let Some(nonce) = request.get::<Self>() {
             return nonce.clone();
@@ -147,8 +150,8 @@ pub(super) const DIGITS: usize = 32;
 ///
 /// CSP3 §7.1:
 ///
-/// > The generated value SHOULD be at least 128 bits long (before encoding), and SHOULD be generated via
-/// > a cryptographically secure random number generator
+/// > The generated value SHOULD be at least 128 bits long (before encoding), and SHOULD be
+/// > generated via a cryptographically secure random number generator
 #[derive(Clone, Copy)]
 pub(super) struct Nonces {
     script: [u8; DIGITS],

@@ -7,8 +7,8 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 /// A copy of a map has no room for one field more, and a larger table costs as much as copying five
 /// fields. Almost every response has a `Content-Type`, so the place is made once.
 ///
-/// Invariant: the empty line must never be sent. Whoever copies the map calls [`fill`](Self::fill) for each
-/// field of the response, and [`close`](Self::close) at the end.
+/// Invariant: the empty line must never be sent. Whoever copies the map calls [`fill`](Self::fill)
+/// for each field of the response, and [`close`](Self::close) at the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place {
     is_empty: bool,

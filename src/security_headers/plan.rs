@@ -11,7 +11,8 @@ use crate::matcher::Off;
 pub enum Plan {
     /// It sends its own set of fields.
     Apply,
-    /// It sends the set that a [`SecurityOverride`](super::SecurityOverride) of the response asks for.
+    /// It sends the set that a [`SecurityOverride`](super::SecurityOverride) of the response asks
+    /// for.
     Override,
     /// It sends no field and removes none.
     Pass(Reason),
@@ -23,7 +24,8 @@ pub enum Plan {
 pub enum Reason {
     /// The layer is [off](super::SecurityHeadersLayer::enabled).
     Disabled,
-    /// The response is interim (1xx), or it starts a tunnel. Browsers keep no policy of such a response.
+    /// The response is interim (1xx), or it starts a tunnel. Browsers keep no policy of such a
+    /// response.
     Interim,
     /// The response [opts out](super::SecurityOverride::off).
     OptedOut,

@@ -8,11 +8,12 @@ use super::nonce::NonceMode;
 use super::place::Place;
 use crate::marks::scheme::Scheme;
 
-/// More fields than this have no room in one head: `HeaderMap` holds at most 24,576 lines. A response
-/// near that is left as it is.
+/// More fields than this have no room in one head: `HeaderMap` holds at most 24,576 lines. A
+/// response near that is left as it is.
 const MOST: usize = 24_000;
 
-/// Room in the index for the fields that a handler sets, so that the usual ones fit without a new one.
+/// Room in the index for the fields that a handler sets, so that the usual ones fit without a new
+/// one.
 const ROOM: usize = 12;
 
 /// What is sent with the responses to requests by one scheme.
@@ -77,7 +78,8 @@ impl Prepared {
         lines + self.fields.len() + self.appended.len() <= MOST
     }
 
-    /// Lays the fields of a response over these. The caller has asked whether they [fit](Self::fits).
+    /// Lays the fields of a response over these. The caller has asked whether they
+    /// [fit](Self::fits).
     pub(super) fn apply(&self, fields: &mut HeaderMap, nonces: NonceMode<'_>) {
         let mut laid = self.fields.clone();
         for field in &self.spliced {

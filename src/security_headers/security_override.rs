@@ -7,9 +7,9 @@ use super::prepared::Prepared;
 use super::template::Template;
 use crate::marks::scheme::Scheme;
 
-/// A response extension: changes the set of [`SecurityHeadersLayer`](super::SecurityHeadersLayer) for
-/// this response, or switches it off. With the feature `axum` it can be part of a tuple that a handler
-/// returns.
+/// A response extension: changes the set of [`SecurityHeadersLayer`](super::SecurityHeadersLayer)
+/// for this response, or switches it off. With the feature `axum` it can be part of a tuple that a
+/// handler returns.
 ///
 /// # Example
 ///
@@ -60,8 +60,8 @@ impl SecurityOverride {
         }
     }
 
-    /// Sends this field, instead of any other of its name. A policy has nonces only where one of the
-    /// layer's has them too.
+    /// Sends this field, instead of any other of its name. A policy has nonces only where one of
+    /// the layer's has them too.
     ///
     /// `with` and [`without`](Self::without) are one setting for each name: the later call holds.
     pub fn with(mut self, field: impl Into<SecurityHeader>) -> Self {

@@ -139,7 +139,8 @@ struct Work {
 }
 
 impl Work {
-    /// Does with a response what is decided. Values of fields stay out of the log: one may have the nonce.
+    /// Does with a response what is decided. Values of fields stay out of the log: one may have the
+    /// nonce.
     fn dress<B>(&self, response: Response<B>) -> Response<B> {
         let Self { config, asked } = self;
         let (is_skipped, mut response) = self.ask_to_skip(response);

@@ -77,8 +77,8 @@ impl Template {
         self.prepared.get(scheme)
     }
 
-    /// What is sent with one response: without the fields named `unset`, and with those of `set` instead
-    /// of any others of their names.
+    /// What is sent with one response: without the fields named `unset`, and with those of `set`
+    /// instead of any others of their names.
     pub(super) fn overridden(
         &self,
         scheme: Scheme,

@@ -5,8 +5,7 @@ use axum::response::Html;
 use axum::routing::get;
 use http::header::CONTENT_TYPE;
 use tower_egress::security_headers::{
-    ContentSecurityPolicy, CspNonce, PermissionsAllowlist, PermissionsFeature, PermissionsPolicy,
-    SecurityHeadersLayer,
+    ContentSecurityPolicy, CspNonce, PermissionsAllowlist, PermissionsPolicy, SecurityHeadersLayer,
 };
 
 use crate::driver::{Seen, Visit, see};

@@ -135,6 +135,10 @@ fn h_20_permissions_policy_is_a_dictionary_of_lists() {
          geolocation=(self \"https://a.example\" \"https://*.b.example:8443\"), \
          x-new=(\"https://c\")",
     );
+}
+
+#[test]
+fn h_20_origins_and_features_are_those_of_the_grammar() {
     for origin in [
         "",
         "self",
@@ -157,16 +161,6 @@ fn h_20_permissions_policy_is_a_dictionary_of_lists() {
             "{origin:?}"
         );
     }
-    // Promise 6. Neither would say anything.
-    let expected = InvalidSecurityHeaders::OriginBesideEverybody {
-        origin: "https://a.example".to_owned(),
-    };
-    let everybody = PermissionsAllowlist::everybody();
-    assert_eq!(everybody.and("https://a.example"), Err(expected));
-    let twice = PermissionsAllowlist::same_origin()
-        .and("https://a.example")
-        .and_then(|allowed| allowed.and("https://a.example"));
-    assert_eq!(twice.unwrap().to_string(), "(self \"https://a.example\")");
     for name in ["", "Camera", "a b", "a=()", "\u{e9}"] {
         let expected = InvalidSecurityHeaders::Feature {
             name: name.to_owned(),
@@ -177,6 +171,20 @@ fn h_20_permissions_policy_is_a_dictionary_of_lists() {
             "{name:?}"
         );
     }
+}
+
+/// Promise 6. Neither would say anything.
+#[test]
+fn h_20_an_origin_that_is_allowed_already_is_refused_or_written_once() {
+    let expected = InvalidSecurityHeaders::OriginBesideEverybody {
+        origin: "https://a.example".to_owned(),
+    };
+    let everybody = PermissionsAllowlist::everybody();
+    assert_eq!(everybody.and("https://a.example"), Err(expected));
+    let twice = PermissionsAllowlist::same_origin()
+        .and("https://a.example")
+        .and_then(|allowed| allowed.and("https://a.example"));
+    assert_eq!(twice.unwrap().to_string(), "(self \"https://a.example\")");
 }
 
 #[test]
@@ -338,8 +346,8 @@ fn each_field_is_shown_as_its_value() {
     assert_eq!(PermissionsAllowlist::everybody().to_string(), "*");
 }
 
-/// Finding 31. The other fields cannot be built empty: `new` takes the first member, and there is no
-/// `default`. That an empty list does not compile is shown in the docs.
+/// Finding 31. The other fields cannot be built empty: `new` takes the first member, and there is
+/// no `default`. That an empty list does not compile is shown in the docs.
 #[test]
 fn h_20_h_34_what_is_begun_has_a_member() {
     check(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::{CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use tower::{ServiceBuilder, service_fn};
 use tower_egress::security_headers::{
     Conflict, ContentSecurityPolicy, CrossOriginOpenerPolicy, CspNonce, CspSource, Directive, Hsts,

@@ -343,7 +343,8 @@ fn without_a_policy_with_nonces_there_is_none() {
     assert!(!response.headers().contains_key("cache-control"));
 }
 
-/// House review, row 4. Only `draw` has a side effect; before, the extractor and `Display` had it too.
+/// House review, row 4. Only `draw` has a side effect; before, the extractor and `Display` had it
+/// too.
 #[tokio::test]
 async fn h_13_a_handler_of_axum_s_takes_it_as_an_argument_and_draws_it_itself() {
     let app = Router::new()

@@ -1,11 +1,11 @@
-//! A `Content-Security-Policy` is refused, or says exactly what was asked for, as a parser that knows
-//! nothing of the builder reads it.
+//! A `Content-Security-Policy` is refused, or says exactly what was asked for, as a parser that
+//! knows nothing of the builder reads it.
 
 use proptest::prelude::*;
 use tower_egress::security_headers::{ContentSecurityPolicy, CspSource, Directive, SecurityHeader};
 
-/// Reads a field value as browsers do (CSP3 §2.2.1, §2.2.2): policies, each a list of directives, each a
-/// name and its values.
+/// Reads a field value as browsers do (CSP3 §2.2.1, §2.2.2): policies, each a list of directives,
+/// each a name and its values.
 fn parse(value: &str) -> Vec<Vec<(String, Vec<String>)>> {
     let policies = value.split(',').map(|policy| {
         let mut directives: Vec<(String, Vec<String>)> = Vec::new();

@@ -79,8 +79,8 @@ fn g_20_request_status_version_and_extensions_survive() {
 fn event_of<B>(ask: impl Fn() -> Response<B>) -> (Vec<String>, Response<B>) {
     let lines = Lines::of(Level::DEBUG);
     let response = tracing::subscriber::with_default(lines.clone(), || {
-        // A test on another thread, without a subscriber, may be making the event for the first time.
-        // `tracing` then remembers that nobody listens, until it is told to ask again.
+        // A test on another thread, without a subscriber, may be making the event for the first
+        // time. `tracing` then remembers that nobody listens, until it is told to ask again.
         for _ in 0..1_000 {
             tracing::callsite::rebuild_interest_cache();
             let response = ask();

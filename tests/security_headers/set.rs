@@ -305,8 +305,8 @@ fn f_32_a_full_head_stays_as_it_is() {
 }
 
 proptest! {
-    /// Whatever a handler sets, nothing of it is lost but what the layer removes, and no field of the
-    /// layer stands twice.
+    /// Whatever a handler sets, nothing of it is lost but what the layer removes, and no field of
+    /// the layer stands twice.
     #[test]
     fn g_18_other_fields_survive_and_none_of_ours_is_doubled(
         lines in prop::collection::vec(

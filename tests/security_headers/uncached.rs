@@ -1,5 +1,5 @@
-//! a page that reads its nonce is neither kept nor tagged, wherever the layers that would do so
-//! stand; one that does not is.
+//! a page that reads its nonce is neither kept nor tagged, wherever the layers that would do
+//! so stand; one that does not is.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -155,7 +155,8 @@ fn x_28_a_page_that_reads_none_is_kept_and_tagged_and_its_304_has_no_nonce() {
     }
 }
 
-/// What the layers inside of `security_headers` cannot know of the response, they know of the request.
+/// What the layers inside of `security_headers` cannot know of the response, they know of the
+/// request.
 #[test]
 fn h_13_a_cache_further_in_sees_it_too() {
     for (reads, expected) in [(true, "private, no-cache"), (false, "max-age=31536000")] {

@@ -4,8 +4,8 @@ use http::HeaderName;
 
 use crate::security_headers::header::SecurityHeader;
 
-/// `Clear-Site-Data` (W3C): what the browser deletes of the site. Send it with one response, such as that
-/// of a logout: see [`SecurityOverride`](crate::security_headers::SecurityOverride).
+/// `Clear-Site-Data` (W3C): what the browser deletes of the site. Send it with one response, such
+/// as that of a logout: see [`SecurityOverride`](crate::security_headers::SecurityOverride).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ClearSiteData {

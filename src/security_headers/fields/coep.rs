@@ -7,9 +7,9 @@ use super::reporting_endpoints::ReportingEndpoints;
 use crate::security_headers::error::InvalidSecurityHeaders;
 use crate::security_headers::header::SecurityHeader;
 
-/// `Cross-Origin-Embedder-Policy` (HTML): which responses of other origins the page may embed. Together
-/// with a [`CrossOriginOpenerPolicy`](super::CrossOriginOpenerPolicy) it isolates the page from other
-/// origins.
+/// `Cross-Origin-Embedder-Policy` (HTML): which responses of other origins the page may embed.
+/// Together with a [`CrossOriginOpenerPolicy`](super::CrossOriginOpenerPolicy) it isolates the page
+/// from other origins.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[must_use]
 pub struct CrossOriginEmbedderPolicy(Reported);

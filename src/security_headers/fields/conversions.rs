@@ -54,7 +54,8 @@ macro_rules! impl_display {
 macro_rules! impl_reported {
     ($type:ty, $name:expr, $report_only:expr) => {
         impl $type {
-            /// Has browsers report violations to this endpoint. Send the endpoints with the response too.
+            /// Has browsers report violations to this endpoint. Send the endpoints with the
+            /// response too.
             ///
             /// # Errors
             ///

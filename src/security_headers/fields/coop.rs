@@ -7,8 +7,8 @@ use super::reporting_endpoints::ReportingEndpoints;
 use crate::security_headers::error::InvalidSecurityHeaders;
 use crate::security_headers::header::SecurityHeader;
 
-/// `Cross-Origin-Opener-Policy` (HTML): which pages of other origins keep a reference to this page, where
-/// one opens the other.
+/// `Cross-Origin-Opener-Policy` (HTML): which pages of other origins keep a reference to this page,
+/// where one opens the other.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[must_use]
 pub struct CrossOriginOpenerPolicy(Reported);

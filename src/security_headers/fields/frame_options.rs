@@ -2,8 +2,8 @@
 
 use http::header::X_FRAME_OPTIONS;
 
-/// `X-Frame-Options` (HTML): which pages may show this page in a frame. Browsers use `frame-ancestors`
-/// instead where the `Content-Security-Policy` has it; keep the two alike.
+/// `X-Frame-Options` (HTML): which pages may show this page in a frame. Browsers use
+/// `frame-ancestors` instead where the `Content-Security-Policy` has it; keep the two alike.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum XFrameOptions {

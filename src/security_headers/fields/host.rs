@@ -1,6 +1,7 @@
 //! Host names, as policies name them.
 
-/// Whether `text` is a host name in ASCII: labels of letters, digits and hyphens, with dots between.
+/// Whether `text` is a host name in ASCII: labels of letters, digits and hyphens, with dots
+/// between.
 pub(super) fn is_host(text: &str) -> bool {
     let is_char = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_char);

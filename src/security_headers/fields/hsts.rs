@@ -33,8 +33,8 @@ pub struct Hsts {
 impl Hsts {
     /// For this host and this long. A part of a second counts as a whole second.
     ///
-    /// A browser that has the field obeys it to the end, unless it comes back by https and gets another
-    /// one. Begin with a few minutes where the field was never sent.
+    /// A browser that has the field obeys it to the end, unless it comes back by https and gets
+    /// another one. Begin with a few minutes where the field was never sent.
     pub const fn new(max_age: Duration) -> Self {
         Self {
             max_age,

@@ -8,8 +8,8 @@ use super::reporting_endpoints::ReportingEndpoints;
 use crate::security_headers::error::InvalidSecurityHeaders;
 use crate::security_headers::header::SecurityHeader;
 
-/// `Integrity-Policy` (W3C Subresource Integrity): browsers do not load scripts or style sheets that have
-/// no `integrity` attribute.
+/// `Integrity-Policy` (W3C Subresource Integrity): browsers do not load scripts or style sheets
+/// that have no `integrity` attribute.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[must_use]
 pub struct IntegrityPolicy {

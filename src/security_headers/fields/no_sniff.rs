@@ -2,7 +2,8 @@
 
 use http::header::X_CONTENT_TYPE_OPTIONS;
 
-/// `X-Content-Type-Options: nosniff` (Fetch): browsers refuse scripts and style sheets of another type.
+/// `X-Content-Type-Options: nosniff` (Fetch): browsers refuse scripts and style sheets of another
+/// type.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,

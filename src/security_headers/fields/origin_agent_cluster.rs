@@ -2,8 +2,8 @@
 
 use http::HeaderName;
 
-/// `Origin-Agent-Cluster` (HTML): whether the page shares its process and memory with other origins of
-/// its site.
+/// `Origin-Agent-Cluster` (HTML): whether the page shares its process and memory with other origins
+/// of its site.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OriginAgentCluster {

@@ -213,7 +213,8 @@ impl PermissionsFeature {
     }
 }
 
-/// Reads the name of a feature, listed here or not. Browsers that do not know it say so on their console.
+/// Reads the name of a feature, listed here or not. Browsers that do not know it say so on their
+/// console.
 ///
 /// Refuses a name that is not a key of a structured field
 /// ([`Feature`](InvalidSecurityHeaders::Feature)).

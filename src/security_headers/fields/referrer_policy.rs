@@ -20,8 +20,8 @@ pub enum ReferrerPolicy {
     SameOrigin,
     /// The origin, but nothing from https to http.
     StrictOrigin,
-    /// Everything to the same origin, the origin to others, nothing from https to http: the default of
-    /// browsers.
+    /// Everything to the same origin, the origin to others, nothing from https to http: the default
+    /// of browsers.
     StrictOriginWhenCrossOrigin,
     /// Everything, to every site.
     UnsafeUrl,

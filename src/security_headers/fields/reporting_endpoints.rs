@@ -44,8 +44,8 @@ impl ReportingEndpoints {
     /// # Errors
     ///
     /// - [`InvalidSecurityHeaders::EndpointName`]: the name is not a key of a structured field.
-    /// - [`InvalidSecurityHeaders::EndpointUrl`]: the URL begins with neither `https://` nor `/`, or has a
-    ///   character that a URL cannot have.
+    /// - [`InvalidSecurityHeaders::EndpointUrl`]: the URL begins with neither `https://` nor `/`,
+    ///   or has a character that a URL cannot have.
     pub fn endpoint(mut self, name: &str, url: &str) -> Result<Self, InvalidSecurityHeaders> {
         if !structured::is_key(name) {
             return Err(InvalidSecurityHeaders::EndpointName {

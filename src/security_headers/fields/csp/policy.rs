@@ -9,14 +9,15 @@ use crate::security_headers::fields::reporting_endpoints::ReportingEndpoints;
 
 /// `Content-Security-Policy`: what a page may load, run and send.
 ///
-/// A policy has each directive once: to set a directive again replaces it in its place. Characters that
-/// would end a directive or a policy are refused, and `'none'` is always alone. A policy has at least
-/// one directive. Begin with one by [`new`](Self::new), with a preset, or with a text, which is parsed.
+/// A policy has each directive once: to set a directive again replaces it in its place. Characters
+/// that would end a directive or a policy are refused, and `'none'` is always alone. A policy has
+/// at least one directive. Begin with one by [`new`](Self::new), with a preset, or with a text,
+/// which is parsed.
 ///
 /// # Example
 ///
 /// ```
-/// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, CspSource};
+/// use tower_egress::security_headers::{ContentSecurityPolicy, CspSource, Directive};
 ///
 /// let policy = ContentSecurityPolicy::new(Directive::DefaultSrc, [CspSource::SELF])
 ///     .sources(Directive::ImgSrc, [CspSource::SELF, CspSource::DATA])
@@ -55,8 +56,8 @@ pub(super) struct Written {
 impl ContentSecurityPolicy {
     /// A policy of one directive, to which others are added.
     ///
-    /// A policy that begins with a directive without sources, such as `sandbox`, is parsed from its text:
-    /// `"sandbox".parse()?`.
+    /// A policy that begins with a directive without sources, such as `sandbox`, is parsed from its
+    /// text: `"sandbox".parse()?`.
     pub fn new(directive: Directive, sources: impl IntoIterator<Item = CspSource>) -> Self {
         Self::empty().sources(directive, sources)
     }
@@ -84,8 +85,8 @@ impl ContentSecurityPolicy {
 
     /// Allows this source too.
     ///
-    /// A directive that the policy does not have yet begins with this source alone. It does not begin with
-    /// those of `default-src`, which no longer applies where the new directive does.
+    /// A directive that the policy does not have yet begins with this source alone. It does not
+    /// begin with those of `default-src`, which no longer applies where the new directive does.
     ///
     /// # Example
     ///
@@ -125,9 +126,10 @@ impl ContentSecurityPolicy {
 
     /// Has browsers ask by https for whatever a page names by `http:`.
     ///
-    /// The directive is sent unless the request is [known](super::Https) to have come by http: there
-    /// the page could not load its own scripts and style sheets. The presets [`page`](Self::page) and
-    /// [`strict`](Self::strict) have the directive too, and send it only where https is known.
+    /// The directive is sent unless the request is [known](super::Https) to have come by http:
+    /// there the page could not load its own scripts and style sheets. The presets
+    /// [`page`](Self::page) and [`strict`](Self::strict) have the directive too, and send it only
+    /// where https is known.
     pub fn upgrade_insecure_requests(self) -> Self {
         self.put(UPGRADE, [])
     }
@@ -183,12 +185,13 @@ impl ContentSecurityPolicy {
 
     /// Any directive with any values: for what has no method here.
     ///
-    /// A directive that the policy has already is replaced, unless it was given raw too. Places for nonces are
-    /// written as `Display` shows them: `'nonce-{nonce}'` and `'nonce-{style}'`.
+    /// A directive that the policy has already is replaced, unless it was given raw too. Places for
+    /// nonces are written as `Display` shows them: `'nonce-{nonce}'` and `'nonce-{style}'`.
     ///
     /// # Errors
     ///
-    /// - [`InvalidSecurityHeaders::DirectiveName`]: not lower-case letters with single hyphens between.
+    /// - [`InvalidSecurityHeaders::DirectiveName`]: not lower-case letters with single hyphens
+    ///   between.
     /// - [`InvalidSecurityHeaders::DuplicateDirective`]: it was given raw before.
     /// - [`InvalidSecurityHeaders::DirectiveValue`]: a value holds `;`, `,` or no visible ASCII.
     /// - [`InvalidSecurityHeaders::NoneBesideOthers`]: `'none'` is not the only value.

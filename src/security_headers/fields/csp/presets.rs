@@ -5,9 +5,9 @@ use super::policy::ContentSecurityPolicy;
 use super::source::CspSource;
 
 impl ContentSecurityPolicy {
-    /// The policy of [`SecurityHeadersLayer::new`]. It allows everything from the same origin, and pictures
-    /// from `data:`. It forbids plug-ins, `<base>` and scripts in attributes. Where https is [known], it
-    /// also says `upgrade-insecure-requests`.
+    /// The policy of [`SecurityHeadersLayer::new`]. It allows everything from the same origin, and
+    /// pictures from `data:`. It forbids plug-ins, `<base>` and scripts in attributes. Where https
+    /// is [known], it also says `upgrade-insecure-requests`.
     ///
     /// [known]: crate::security_headers::Https
     /// [`SecurityHeadersLayer::new`]: crate::security_headers::SecurityHeadersLayer::new
@@ -23,16 +23,18 @@ impl ContentSecurityPolicy {
             .upgrade_by_https()
     }
 
-    /// [`page`](Self::page) for pages whose scripts have a nonce: `script-src 'nonce-…' 'strict-dynamic'`.
-    /// Every script of the page needs the [nonce] in its `nonce` attribute, wherever it comes from, and may
-    /// load others. No script can be in an attribute or after `javascript:`.
+    /// [`page`](Self::page) for pages whose scripts have a nonce: `script-src 'nonce-…'
+    /// 'strict-dynamic'`. Every script of the page needs the [nonce] in its `nonce` attribute,
+    /// wherever it comes from, and may load others. No script can be in an attribute or after
+    /// `javascript:`.
     ///
-    /// A response whose nonce nobody draws, such as a static `index.html`, has `script-src 'self'`: scripts
-    /// of the same origin run there. [`nonce_only`](Self::nonce_only) is the same policy without that.
+    /// A response whose nonce nobody draws, such as a static `index.html`, has `script-src 'self'`:
+    /// scripts of the same origin run there. [`nonce_only`](Self::nonce_only) is the same policy
+    /// without that.
     ///
     /// The policy has no `https:` and no `'unsafe-inline'` for browsers that know no nonces or no
-    /// `'strict-dynamic'`. Every browser since 2022 knows both, and older ones run nothing rather than
-    /// everything.
+    /// `'strict-dynamic'`. Every browser since 2022 knows both, and older ones run nothing rather
+    /// than everything.
     ///
     /// [nonce]: crate::security_headers::CspNonce
     ///
@@ -41,7 +43,7 @@ impl ContentSecurityPolicy {
     /// Style sheets in the page by a nonce of their own too:
     ///
     /// ```
-    /// use tower_egress::security_headers::{ContentSecurityPolicy, Directive, CspSource};
+    /// use tower_egress::security_headers::{ContentSecurityPolicy, CspSource, Directive};
     ///
     /// let policy = ContentSecurityPolicy::strict()
     ///     .sources(Directive::StyleSrc, [CspSource::SELF, CspSource::STYLE_NONCE]);
@@ -64,8 +66,8 @@ impl ContentSecurityPolicy {
         )
     }
 
-    /// [`strict`](Self::strict) for pages that always draw their nonce: a response whose nonce nobody draws
-    /// allows no script at all, not even one of the same origin.
+    /// [`strict`](Self::strict) for pages that always draw their nonce: a response whose nonce
+    /// nobody draws allows no script at all, not even one of the same origin.
     ///
     /// # Example
     ///

@@ -19,8 +19,8 @@ impl From<ContentSecurityPolicy> for SecurityHeader {
 impl_value!(ContentSecurityPolicy);
 
 impl ContentSecurityPolicy {
-    /// The policy as a field that forbids nothing and has violations reported: to try it out, beside
-    /// one that is enforced.
+    /// The policy as a field that forbids nothing and has violations reported: to try it out,
+    /// beside one that is enforced.
     pub fn report_only(self) -> SecurityHeader {
         self.into_field(CONTENT_SECURITY_POLICY_REPORT_ONLY)
     }
@@ -36,8 +36,8 @@ impl ContentSecurityPolicy {
 
     /// The policy for requests by this scheme.
     ///
-    /// `upgrade-insecure-requests` has a browser ask by https for all that a page names. By http, where
-    /// there may be no https, the page would then load nothing.
+    /// `upgrade-insecure-requests` has a browser ask by https for all that a page names. By http,
+    /// where there may be no https, the page would then load nothing.
     fn by(&self, scheme: Scheme) -> Self {
         let mut policy = self.clone();
         policy.directives.retain(|directive| match scheme {
@@ -77,8 +77,8 @@ impl ContentSecurityPolicy {
     /// What a response without nonces is sent with.
     ///
     /// It allows no more than with them, but for `'self'` in the place of the `'strict-dynamic'` of
-    /// [`strict`](Self::strict). CSP3 §6.7.3.2 has browsers ignore `'unsafe-inline'` beside a nonce, so
-    /// that is left out too.
+    /// [`strict`](Self::strict). CSP3 §6.7.3.2 has browsers ignore `'unsafe-inline'` beside a
+    /// nonce, so that is left out too.
     pub(super) fn without_nonces(mut self) -> Self {
         for directive in self.directives.iter_mut().filter(|known| known.has_nonce()) {
             directive.values.retain(|value| {
@@ -101,10 +101,11 @@ impl Written {
         self.values.iter().any(is_nonce)
     }
 
-    /// Has `'self'` in the place of a `'strict-dynamic'` that allows nothing, for want of a nonce or a hash.
+    /// Has `'self'` in the place of a `'strict-dynamic'` that allows nothing, for want of a nonce
+    /// or a hash.
     ///
-    /// CSP3 §8.2 has browsers ignore `'self'`, hosts and schemes beside `'strict-dynamic'`. The hosts and
-    /// schemes must not begin to count without it, so they are left out too.
+    /// CSP3 §8.2 has browsers ignore `'self'`, hosts and schemes beside `'strict-dynamic'`. The
+    /// hosts and schemes must not begin to count without it, so they are left out too.
     fn open(&mut self) {
         let is_strict = self
             .values

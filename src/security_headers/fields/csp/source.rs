@@ -84,9 +84,9 @@ impl CspSource {
     pub const DATA: Self = Self::keyword("data:");
     /// `blob:`: what a script made.
     pub const BLOB: Self = Self::keyword("blob:");
-    /// `'nonce-…'`: whatever has the [nonce] of this response in its `nonce` attribute. Where nobody draws
-    /// the nonce, the policy is sent without it. The `'unsafe-inline'` beside it is left out too, which
-    /// browsers ignore beside a nonce.
+    /// `'nonce-…'`: whatever has the [nonce] of this response in its `nonce` attribute. Where
+    /// nobody draws the nonce, the policy is sent without it. The `'unsafe-inline'` beside it is
+    /// left out too, which browsers ignore beside a nonce.
     ///
     /// [nonce]: crate::security_headers::CspNonce::draw
     pub const NONCE: Self = Self(Value::Nonce(Kind::Script));
@@ -140,8 +140,8 @@ impl CspSource {
         Ok(Self(Value::owned(host)))
     }
 
-    /// A script or style sheet in the page itself, by the SHA-256 of its text: all between the tags, white
-    /// space included.
+    /// A script or style sheet in the page itself, by the SHA-256 of its text: all between the
+    /// tags, white space included.
     #[must_use]
     pub fn sha256(text: &str) -> Self {
         Self::hash("sha256", &Sha256::digest(text))

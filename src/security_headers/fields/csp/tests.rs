@@ -162,6 +162,10 @@ fn h_11_hosts_are_those_of_the_grammar() {
         host: "b\u{fc}cher.example".to_owned(),
     };
     assert_eq!(CspSource::host("b\u{fc}cher.example"), Err(expected));
+}
+
+#[test]
+fn h_11_schemes_are_those_of_the_grammar() {
     for scheme in ["", "1a", "data:", "a b", "https;"] {
         let expected = Invalid::Scheme {
             scheme: scheme.to_owned(),
