@@ -44,7 +44,7 @@ fn main() {
 }
 
 /// The whole call, and the hash alone.
-fn tagged<H: Hasher + Clone>(
+fn tagged<H: Hasher + Send + Sync + 'static>(
     criterion: &mut Criterion,
     hash: &str,
     case: &str,
@@ -109,7 +109,7 @@ fn known(criterion: &mut Criterion) {
         })
     };
     let tag = EntityTag::strong("v1").expect("letters are a tag");
-    let state = resolver_fn(move |_| Current::Present(Validators::new().etag(tag.clone())));
+    let state = resolver_fn(move |_| Current::Present(Validators::from(tag.clone())));
     let mut group = criterion.benchmark_group("etag/known");
     let mut run = |who: &str, mut service: Boxed, tag: &'static str| {
         let tag = HeaderValue::from_static(tag);
@@ -120,7 +120,7 @@ fn known(criterion: &mut Criterion) {
     run("handler", boxed(work()), "\"v1\"");
     let hashed = EtagLayer::new().layer(work());
     run("hashed-not-modified", boxed(hashed), "*");
-    let guarded = EtagLayer::new().validators(state);
+    let guarded = EtagLayer::new().resolver(state);
     run("known", boxed(guarded.layer(work())), "\"v0\"");
     run("known-not-modified", boxed(guarded.layer(work())), "\"v1\"");
     group.finish();

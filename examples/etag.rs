@@ -100,7 +100,7 @@ fn articles() -> Router {
     let articles = Articles::new();
     let known = articles.clone();
     let guard = resolver_fn(move |head| known.resolve(head));
-    let guarded = EtagLayer::new().validators(guard).require_precondition();
+    let guarded = EtagLayer::new().resolver(guard).require_precondition();
     articles.routes().layer(guarded)
 }
 

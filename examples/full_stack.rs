@@ -148,7 +148,7 @@ pub(crate) fn app() -> Router {
         )
         .etag(
             EtagLayer::new()
-                .validators(resolver_fn(move |head| known.resolve(head)))
+                .resolver(resolver_fn(move |head| known.resolve(head)))
                 .require_precondition(),
         )
         .strip_nulls(StripNullsLayer::new());

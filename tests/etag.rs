@@ -12,6 +12,8 @@ mod body;
 mod conditional;
 #[path = "etag/hostile.rs"]
 mod hostile;
+#[path = "etag/off.rs"]
+mod off;
 #[path = "etag/ranges.rs"]
 mod ranges;
 #[path = "etag/refused.rs"]

@@ -8,7 +8,7 @@ use gungraun::prelude::*;
 use http::{HeaderValue, Method, Request, request};
 use tower::Layer;
 use tower_egress::etag::{
-    Current, EntityTag, Etag, EtagLayer, Md5, ResolverFn, Validators, Xxh3, resolver_fn,
+    Current, EntityTag, Etag, EtagLayer, Guarded, ResolverFn, Xxh3, resolver_fn,
 };
 
 use super::measured::{
@@ -53,7 +53,7 @@ fn etag_bare(case: Tagged) -> Asked<Handler> {
     warm(Tagged::handler(), || case.request())
 }
 
-fn etag_ours(case: Tagged) -> Asked<Etag<Handler, Xxh3>> {
+fn etag_ours(case: Tagged) -> Asked<Etag<Handler>> {
     let service = EtagLayer::new().hasher(Xxh3).layer(Tagged::handler());
     warm(service, || case.request())
 }
@@ -70,23 +70,23 @@ fn tag_bare(asked: Asked<Handler>) -> Called<Handler> {
 #[bench::not(Tagged::Not)]
 #[bench::xxh3(Tagged::Xxh3)]
 #[bench::not_modified(Tagged::NotModified)]
-fn tag_tower_egress(asked: Asked<Etag<Handler, Xxh3>>) -> Called<Etag<Handler, Xxh3>> {
+fn tag_tower_egress(asked: Asked<Etag<Handler>>) -> Called<Etag<Handler>> {
     one_call(asked)
 }
 
 type State = fn(&request::Parts) -> Current;
 
 /// A layer that knows the state of everything: a clone of a tag that is at hand.
-type Known = Etag<Handler, Md5, ResolverFn<State>>;
+type Known = Guarded<Handler, ResolverFn<State>>;
 
 fn state(_: &request::Parts) -> Current {
     static TAG: LazyLock<EntityTag> =
         LazyLock::new(|| EntityTag::strong("v1").expect("letters are a tag"));
-    Current::Present(Validators::new().etag(TAG.clone()))
+    Current::Present(TAG.clone().into())
 }
 
 fn guarded(tag: &'static str) -> Asked<Known> {
-    let layer = EtagLayer::new().validators(resolver_fn(state as State));
+    let layer = EtagLayer::new().resolver(resolver_fn(state as State));
     warm(layer.layer(Tagged::handler()), || {
         let mut request = bench_support::request(None);
         let tag = HeaderValue::from_static(tag);
@@ -114,7 +114,7 @@ const HOSTILE: Patterns = [
     ("if-unmodified-since", "\u{e9}"),
 ];
 
-fn hostile_conditions(size: usize) -> AskedOften<Etag<Handler, Xxh3>> {
+fn hostile_conditions(size: usize) -> AskedOften<Etag<Handler>> {
     let requests = lists(&HOSTILE, size);
     let (service, _) = etag_ours(Tagged::Xxh3);
     (service, requests)
@@ -124,7 +124,7 @@ fn hostile_conditions(size: usize) -> AskedOften<Etag<Handler, Xxh3>> {
 #[bench::of_100_kb(args = (100_000), config = at_most_per_byte(100_000))]
 #[bench::of_200_kb(args = (200_000), config = at_most_per_byte(200_000))]
 #[bench::of_400_kb(args = (400_000), config = at_most_per_byte(400_000))]
-fn e_33_hostile_conditions(asked: AskedOften<Etag<Handler, Xxh3>>) -> Called<Etag<Handler, Xxh3>> {
+fn e_33_hostile_conditions(asked: AskedOften<Etag<Handler>>) -> Called<Etag<Handler>> {
     each_call(asked)
 }
 

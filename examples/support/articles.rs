@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::http::{StatusCode, Uri, request};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::{Extension, Router};
-use tower_egress::etag::{Current, EntityTag, Held, Validators};
+use tower_egress::etag::{Current, EntityTag, Held};
 
 /// A store with compare-and-swap.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +21,8 @@ pub(crate) struct Articles {
 struct Stored {
     /// By their paths as they stand in requests, so that layer and handlers mean the same one.
     articles: HashMap<String, Article>,
-    /// Of the store and not of an article, so that one that was removed and created again has no version
-    /// of before.
+    /// Of the store and not of an article, so that one that was removed and created again has no
+    /// version of before.
     last_version: u64,
 }
 
@@ -37,11 +37,7 @@ impl Articles {
     pub(crate) fn new() -> Self {
         let articles = Self::default();
         articles
-            .write(
-                "/articles/first",
-                &Current::Missing,
-                "Once upon a time".to_owned(),
-            )
+            .write("/articles/first", None, "Once upon a time".to_owned())
             .expect("the store is empty");
         articles
     }
@@ -70,11 +66,12 @@ impl Articles {
             .map(|article| article.text.clone())
     }
 
-    /// Replaces or creates an article, if its state is the `expected` one.
+    /// Replaces an article whose tag is the `expected` one, or creates one where none is expected:
+    /// what `UPDATE … WHERE version = …` does.
     pub(crate) fn write(
         &self,
         path: &str,
-        expected: &Current,
+        expected: Option<&EntityTag>,
         text: String,
     ) -> Result<EntityTag, StatusCode> {
         let mut stored = self.lock();
@@ -90,7 +87,7 @@ impl Articles {
         Ok(tag)
     }
 
-    fn remove(&self, path: &str, expected: &Current) -> Result<(), StatusCode> {
+    fn remove(&self, path: &str, expected: Option<&EntityTag>) -> Result<(), StatusCode> {
         let mut stored = self.lock();
         stored.expect(path, expected)?;
         match stored.articles.remove(path) {
@@ -107,13 +104,14 @@ impl Articles {
 impl Stored {
     fn current(&self, path: &str) -> Current {
         match self.articles.get(path) {
-            Some(article) => Current::Present(Validators::new().etag(article.tag.clone())),
+            Some(article) => Current::Present(article.tag.clone().into()),
             None => Current::Missing,
         }
     }
 
-    fn expect(&self, path: &str, expected: &Current) -> Result<(), StatusCode> {
-        match self.current(path) == *expected {
+    fn expect(&self, path: &str, expected: Option<&EntityTag>) -> Result<(), StatusCode> {
+        let current = self.articles.get(path).map(|article| &article.tag);
+        match current == expected {
             true => Ok(()),
             false => Err(StatusCode::PRECONDITION_FAILED),
         }
@@ -125,28 +123,28 @@ async fn read(State(articles): State<Articles>, uri: Uri) -> Result<String, Stat
     articles.text(uri.path()).ok_or(StatusCode::NOT_FOUND)
 }
 
-/// What the layer compared may be old by now, for the text takes its time to arrive: the store compares
-/// again, and writes, in one step.
+/// The state that the layer compared may have changed by now, because the text takes its time to
+/// arrive. So the store compares again, and writes, in one step.
 async fn write(
     State(articles): State<Articles>,
     uri: Uri,
-    Extension(held): Extension<Held>,
+    held: Held,
     text: String,
 ) -> Result<impl IntoResponse, StatusCode> {
-    let tag = articles.write(uri.path(), &held.state, text)?;
-    let status = match held.state {
-        Current::Missing => StatusCode::CREATED,
-        _ => StatusCode::NO_CONTENT,
+    let tag = articles.write(uri.path(), held.etag(), text)?;
+    let status = match held.etag() {
+        None => StatusCode::CREATED,
+        Some(_) => StatusCode::NO_CONTENT,
     };
     // RFC 9110 §9.3.4 allows the tag, for the text is stored as it came.
-    Ok((status, [(ETAG, tag.to_value())]))
+    Ok((status, [(ETAG, tag)]))
 }
 
 async fn remove(
     State(articles): State<Articles>,
     uri: Uri,
-    Extension(held): Extension<Held>,
+    held: Held,
 ) -> Result<StatusCode, StatusCode> {
-    articles.remove(uri.path(), &held.state)?;
+    articles.remove(uri.path(), held.etag())?;
     Ok(StatusCode::NO_CONTENT)
 }

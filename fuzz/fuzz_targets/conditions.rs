@@ -53,8 +53,8 @@ fuzz_target!(|input: Input| {
         *request.method_mut() = Method::HEAD;
     }
     if let Ok(tag) = EntityTag::strong(&input.tag) {
-        assert_eq!(EntityTag::from_value(&tag.to_value()), Ok(tag.clone()));
-        let current = Validators::new().etag(tag);
+        assert_eq!(EntityTag::try_from(&tag.to_value()), Ok(tag.clone()));
+        let current = Validators::from(tag);
         let conditions = Preconditions::read(&Method::PUT, request.headers());
         let verdict = conditions.evaluate(Some(&current));
         assert!(matches!(verdict, Verdict::Perform | Verdict::Failed(_)));

@@ -12,8 +12,8 @@ use crate::body::replay::Replay;
 use crate::body::source::Source;
 
 pin_project! {
-    /// The body of a response from [`Etag`](super::Etag): the handler's body, byte for byte and frame
-    /// for frame, or no body, or the text of a 412 or 428.
+    /// The body of a response from [`Etag`](super::Etag): the handler's body, byte for byte and
+    /// frame for frame, or no body, or the text of a 412 or 428.
     pub struct EtagBody<B: Body> {
         #[pin]
         source: Source<B>,
@@ -36,7 +36,7 @@ impl<B: Body> EtagBody<B> {
         Self::of(Source::Absent)
     }
 
-    /// The layer's own words.
+    /// A text of the layer.
     pub(super) const fn said(text: Bytes) -> Self {
         Self::of(Source::Whole { body: text })
     }
@@ -51,8 +51,8 @@ impl<B: Body> EtagBody<B> {
     }
 }
 
-/// The default of the inner type, as it is: for layers further out that answer by themselves, as one for CORS
-/// does.
+/// The default of the inner type, as it is: for layers further out that send responses of their
+/// own, such as one for CORS.
 impl<B: Body + Default> Default for EtagBody<B> {
     fn default() -> Self {
         Self::pass(B::default())

@@ -1,23 +1,24 @@
 //! What a tag is made with.
 
-use http::HeaderValue;
+use std::fmt;
+use std::sync::Arc;
+
 use md5::{Digest, Md5 as Md5State};
 
-use crate::fields::hex;
+use crate::rules::entity_tag::EntityTag;
 
-/// Makes the digest that a tag says.
+/// Makes the digest of a body, which becomes the text of its tag.
 ///
-/// A digest depends on the bytes alone, not on how they are cut: every process, machine and version of
-/// a program gives the same tag to the same bytes, or a client that meets two of them is never told
-/// that it has them already.
+/// A digest depends on the bytes alone, and not on how they are cut into parts. Every process,
+/// machine and version of a program must make the same digest of the same bytes. Otherwise a client
+/// that meets two of them gets no 304.
 ///
 /// # Example
 ///
 /// ```
 /// use tower_egress::etag::{EtagLayer, Hasher};
 ///
-/// /// The length, which is enough where nothing is ever replaced by as much.
-/// #[derive(Clone, Copy)]
+/// /// The length: enough where nothing is ever replaced by something of the same length.
 /// struct Length;
 ///
 /// impl Hasher for Length {
@@ -28,10 +29,16 @@ use crate::fields::hex;
 ///     }
 /// }
 ///
+/// assert_eq!(Length.digest([&b"he"[..], b"llo"].into_iter()), [0, 0, 0, 0, 0, 0, 0, 5]);
 /// let layer = EtagLayer::new().hasher(Length);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot make the digests of tags",
+    label = "not a `Hasher`",
+    note = "give a value such as `Md5`, or implement `tower_egress::etag::Hasher` for `{Self}`"
+)]
 pub trait Hasher {
-    /// The digest; twice as many hexadecimal digits as it has bytes make the tag.
+    /// The digest. The tag has its bytes as hexadecimal digits.
     type Digest: AsRef<[u8]>;
 
     /// The digest of all parts of `data` in their order.
@@ -40,9 +47,10 @@ pub trait Hasher {
 
 /// MD5: 128 bits, pure Rust, 0.6 GB/s.
 ///
-/// Two bodies with one digest do not happen by accident. Who writes both can make them; see the
-/// [module docs](super#which-hash).
+/// Two bodies of one digest do not happen by accident. Somebody who writes both bodies can make
+/// them: see the [module docs](super#which-hash).
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "users write it as a value")]
 pub struct Md5;
 
 impl Hasher for Md5 {
@@ -55,11 +63,14 @@ impl Hasher for Md5 {
     }
 }
 
-/// SHA-256: 256 bits, of which nobody can make two bodies; 1.7 GB/s where the CPU has instructions
-/// for it, which is found out at run time.
+/// SHA-256: 256 bits, and 1.7 GB/s where the CPU has instructions for it, which is found at run
+/// time.
+///
+/// Nobody can construct two bodies of one digest.
 #[cfg(feature = "etag-sha2")]
 #[cfg_attr(docsrs, doc(cfg(feature = "etag-sha2")))]
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "users write it as a value")]
 pub struct Sha256;
 
 #[cfg(feature = "etag-sha2")]
@@ -73,10 +84,13 @@ impl Hasher for Sha256 {
     }
 }
 
-/// XXH3: 128 bits, 24 GB/s. No accident makes two bodies of one digest, and anybody can on purpose.
+/// XXH3: 128 bits, 24 GB/s.
+///
+/// Two bodies of one digest do not happen by accident, but anybody can make them on purpose.
 #[cfg(feature = "etag-xxh3")]
 #[cfg_attr(docsrs, doc(cfg(feature = "etag-xxh3")))]
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "users write it as a value")]
 pub struct Xxh3;
 
 #[cfg(feature = "etag-xxh3")]
@@ -98,31 +112,59 @@ impl Hasher for Xxh3 {
     }
 }
 
-/// The tag that says `digest`, as a field value.
-pub(super) fn tag(digest: &[u8], strength: Strength) -> HeaderValue {
-    let mut text = Vec::with_capacity(2 * digest.len() + 4);
-    text.extend_from_slice(match strength {
-        Strength::Weak => b"W/\"",
-        Strength::Strong => b"\"",
-    });
-    hex::write(&mut text, digest);
-    text.push(b'"');
-    HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).expect("digits in quotes are visible")
+/// A [`Hasher`] whose type is not known, and the length of its digests.
+#[derive(Clone)]
+pub(super) struct TagHasher {
+    hasher: Arc<dyn MakeTag>,
+    digits: usize,
 }
 
-/// Whether `hasher` may have made the strong tag that says `opaque`: it has as many hexadecimal digits
-/// as the digests of `hasher`.
-pub(super) fn may_have_made<H: Hasher>(hasher: &H, opaque: &[u8]) -> bool {
-    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    let length = 2 * hasher.digest(std::iter::empty()).as_ref().len();
-    opaque.len() == length && opaque.iter().all(is_digit)
+/// What is asked of a [`Hasher`], callable without its type.
+trait MakeTag: Send + Sync {
+    fn make_tag(&self, data: &mut dyn Iterator<Item = &[u8]>, weak: bool) -> EntityTag;
 }
 
-/// What a tag promises of the bytes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Strength {
-    Strong,
-    Weak,
+impl<H: Hasher + Send + Sync> MakeTag for H {
+    fn make_tag(&self, data: &mut dyn Iterator<Item = &[u8]>, weak: bool) -> EntityTag {
+        EntityTag::of_digest(self.digest(data).as_ref(), weak)
+    }
+}
+
+impl TagHasher {
+    pub(super) fn new(hasher: impl Hasher + Send + Sync + 'static) -> Self {
+        Self {
+            digits: 2 * hasher.digest(std::iter::empty()).as_ref().len(),
+            hasher: Arc::new(hasher),
+        }
+    }
+
+    /// The tag of all parts of `data` in their order.
+    pub(super) fn tag<'a>(
+        &self,
+        mut data: impl Iterator<Item = &'a [u8]>,
+        weak: bool,
+    ) -> EntityTag {
+        self.hasher.make_tag(&mut data, weak)
+    }
+
+    /// Whether the hasher may have made the strong tag of this text: it has as many hexadecimal
+    /// digits as the digests have.
+    pub(super) fn may_have_made(&self, opaque: &[u8]) -> bool {
+        let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        opaque.len() == self.digits && opaque.iter().all(is_digit)
+    }
+}
+
+impl Default for TagHasher {
+    fn default() -> Self {
+        Self::new(Md5)
+    }
+}
+
+impl fmt::Debug for TagHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TagHasher")
+    }
 }
 
 #[cfg(test)]
@@ -130,32 +172,35 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check<H: Hasher>(hasher: &H, text: &[u8], expected: &str) {
-        let whole = hasher.digest(std::iter::once(text));
-        assert_eq!(tag(whole.as_ref(), Strength::Strong), expected);
-        assert_eq!(tag(whole.as_ref(), Strength::Weak), format!("W/{expected}"));
-        let bytes = hasher.digest(text.chunks(1));
-        assert_eq!(bytes.as_ref(), whole.as_ref(), "cut into bytes");
+    fn check(hasher: impl Hasher + Send + Sync + 'static, text: &[u8], expected: &str) {
+        let hasher = TagHasher::new(hasher);
+        let whole = hasher.tag(std::iter::once(text), false);
+        assert_eq!(whole.to_string(), expected);
+        assert!(hasher.may_have_made(whole.opaque()));
+        let weak = hasher.tag(std::iter::once(text), true);
+        assert_eq!(weak.to_string(), format!("W/{expected}"));
+        let bytes = hasher.tag(text.chunks(1), false);
+        assert_eq!(bytes, whole, "cut into bytes");
     }
 
     // Each digest as the tool of its name prints it.
 
     #[test]
     fn e_32_golden_tags_of_md5() {
-        check(&Md5, b"", "\"d41d8cd98f00b204e9800998ecf8427e\"");
-        check(&Md5, b"abc", "\"900150983cd24fb0d6963f7d28e17f72\"");
+        check(Md5, b"", "\"d41d8cd98f00b204e9800998ecf8427e\"");
+        check(Md5, b"abc", "\"900150983cd24fb0d6963f7d28e17f72\"");
     }
 
     #[cfg(feature = "etag-sha2")]
     #[test]
     fn e_32_golden_tags_of_sha_256() {
         check(
-            &Sha256,
+            Sha256,
             b"",
             "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"",
         );
         check(
-            &Sha256,
+            Sha256,
             b"abc",
             "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"",
         );
@@ -164,7 +209,7 @@ mod tests {
     #[cfg(feature = "etag-xxh3")]
     #[test]
     fn e_32_golden_tags_of_xxh3() {
-        check(&Xxh3, b"", "\"99aa06d3014798d86001c324468d497f\"");
-        check(&Xxh3, b"abc", "\"06b05ab6733a618578af5f94892f3950\"");
+        check(Xxh3, b"", "\"99aa06d3014798d86001c324468d497f\"");
+        check(Xxh3, b"abc", "\"06b05ab6733a618578af5f94892f3950\"");
     }
 }

@@ -2,134 +2,207 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use http::{request, response};
 use http_body::SizeHint;
 use tower_layer::Layer;
 
-use super::config::{Config, DEFAULT_LIMIT};
-use super::hasher::{Hasher, Md5, Strength};
-use super::plan::{self, Asked, Plan};
+use super::asked::Asked;
+use super::config::{Config, Strength};
+use super::guarded::Guarded;
+use super::hasher::{Hasher, TagHasher};
+use super::plan::{self, Plan};
 use super::resolver::{NoResolver, Resolver};
 use super::service::Etag;
+use crate::clock::WallClock;
+use crate::matcher::RequestMatcher;
 
-/// Applies [`Etag`] to a service.
+/// Applies [`Etag`] to a service, or [`Guarded`] if it has a [resolver](Self::resolver).
 ///
-/// See the [module docs](super) for what it does.
+/// See the [module docs](super) for what it does. The order of the calls does not matter.
 #[must_use]
-pub struct EtagLayer<H = Md5, R = NoResolver> {
-    config: Arc<Config<H>>,
+pub struct EtagLayer<R = NoResolver> {
+    config: Arc<Config>,
     resolver: R,
 }
 
 impl EtagLayer {
-    /// Weak tags of MD5 for bodies of at most [`DEFAULT_LIMIT`] bytes.
+    /// Weak tags of [`Md5`](super::Md5) for bodies of at most
+    /// [`DEFAULT_MAX_BODY`](super::DEFAULT_MAX_BODY) bytes.
     pub fn new() -> Self {
         Self {
-            config: Arc::new(Config {
-                hasher: Md5,
-                ignores_no_cache: false,
-                limit: DEFAULT_LIMIT,
-                requires_precondition: false,
-                strength: Some(Strength::Weak),
-            }),
+            config: Arc::default(),
             resolver: NoResolver,
         }
     }
 }
 
-impl<H: Clone, R> EtagLayer<H, R> {
-    /// Makes strong tags, which promise the same bytes. Without it, tags are weak.
+impl<R> EtagLayer<R> {
+    /// Turns the layer on or off. It is on by default.
     ///
-    /// A strong tag of the layer holds in `If-Match` of GET and HEAD, where a weak one never does. It
-    /// guards no write, and no broken download is continued with it: the layer learns a tag from a
-    /// response, and so does not know the state before the handler runs. Writes and ranges need a
-    /// [resolver](Self::validators). A GET whose `If-Range` holds a tag that the layer may have made
-    /// gets the full representation.
+    /// If it is off, requests and responses pass untouched. The type of the service is the same, so
+    /// a flag at run time works.
     ///
-    /// Use it for responses that are a function of what is stored. A body with the current time in it,
-    /// or with members in another order each time, never has the same tag twice. Use a hash that nobody
-    /// can forge where others write the content.
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::etag::EtagLayer;
+    ///
+    /// let is_debugging = std::env::var_os("NO_ETAG").is_some();
+    /// let layer = EtagLayer::new().enabled(!is_debugging);
+    /// ```
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.config_mut().switch.set_enabled(enabled);
+        self
+    }
+
+    /// Turns the layer off for these requests. A second call adds to the first.
+    ///
+    /// A [resolver](Self::resolver) is not asked about them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use http_body::SizeHint;
+    /// use tower_egress::etag::{EtagLayer, Plan, Reason};
+    /// use tower_egress::matcher::RequestMatcher;
+    ///
+    /// let layer = EtagLayer::new().skip(RequestMatcher::prefix("/downloads/")?);
+    ///
+    /// let (request, ()) = Request::get("/downloads/a.iso").body(())?.into_parts();
+    /// let (response, ()) = Response::new(()).into_parts();
+    /// let plan = layer.plan(&request, &response, &SizeHint::with_exact(1));
+    /// assert_eq!(plan, Plan::Pass(Reason::Skipped));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn skip(mut self, requests: RequestMatcher) -> Self {
+        self.config_mut().switch.skip(requests);
+        self
+    }
+
+    /// Makes weak tags, which promise the same meaning. This is the default.
+    ///
+    /// `weak`, [`strong`](Self::strong) and [`handler_tags_only`](Self::handler_tags_only) are the
+    /// values of one setting: the last call counts.
+    pub fn weak(mut self) -> Self {
+        self.config_mut().strength = Some(Strength::Weak);
+        self
+    }
+
+    /// Makes strong tags, which promise the same bytes. [`weak`](Self::weak) undoes it.
+    ///
+    /// A strong tag of the layer holds in `If-Match` of GET and HEAD, where a weak one never does.
+    /// It guards no write, and no client can continue a broken download with it: the layer learns a
+    /// tag from a response, and so does not know the state before the handler runs. Writes and
+    /// ranges need a [resolver](Self::resolver). A GET whose `If-Range` holds a tag that the layer
+    /// may have made gets the full representation.
+    ///
+    /// Use it if responses depend on nothing but what is stored. A body with the current time in
+    /// it, or with members in another order each time, never has the same tag twice. If others
+    /// write the content, use a hash that nobody can forge.
     pub fn strong(mut self) -> Self {
         self.config_mut().strength = Some(Strength::Strong);
         self
     }
 
-    /// Makes no tags, and compares those of the handler.
+    /// Makes no tags, and compares those of the handler. [`weak`](Self::weak) undoes it.
     pub fn handler_tags_only(mut self) -> Self {
         self.config_mut().strength = None;
         self
     }
 
-    /// Tags bodies of at most `bytes` bytes, instead of [`DEFAULT_LIMIT`].
+    /// Tags bodies of at most this number of bytes, instead of
+    /// [`DEFAULT_MAX_BODY`](super::DEFAULT_MAX_BODY).
     ///
-    /// As much is held of each response that is being tagged.
-    pub fn limit(mut self, bytes: u64) -> Self {
-        self.config_mut().limit = bytes;
+    /// The layer holds this number of bytes, at most, for each response that it tags.
+    pub fn max_body(mut self, bytes: u64) -> Self {
+        self.config_mut().max_body = bytes;
         self
     }
 
-    /// Makes tags with `hasher`, instead of [`Md5`].
-    pub fn hasher<G: Hasher>(self, hasher: G) -> EtagLayer<G, R> {
-        EtagLayer {
-            config: Arc::new(Config {
-                hasher,
-                ignores_no_cache: self.config.ignores_no_cache,
-                limit: self.config.limit,
-                requires_precondition: self.config.requires_precondition,
-                strength: self.config.strength,
-            }),
-            resolver: self.resolver,
-        }
+    /// Makes tags with `hasher`, instead of [`Md5`](super::Md5).
+    pub fn hasher(mut self, hasher: impl Hasher + Send + Sync + 'static) -> Self {
+        self.config_mut().hasher = TagHasher::new(hasher);
+        self
     }
 
-    /// Asks `resolver` for the current state of what a request is about, and answers 304 and 412
+    /// Asks `resolver` for the current state of what a request is about, and sends 304 and 412
     /// without calling the handler.
     ///
-    /// It is asked about every GET and HEAD, and about other methods that have a condition; see the
-    /// [module docs](super#before-the-handler). One layer has one resolver: another takes its place.
-    pub fn validators<T: Resolver>(self, resolver: T) -> EtagLayer<H, T> {
+    /// The layer asks it about every GET and HEAD, and about every other method with a condition:
+    /// see the [module docs](super#before-the-handler). A layer has one resolver, so a second call
+    /// replaces the first.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_egress::etag::{Current, EntityTag, EtagLayer, resolver_fn};
+    ///
+    /// let tag = EntityTag::strong("v1")?;
+    /// let layer = EtagLayer::new().resolver(resolver_fn(move |head| match head.uri.path() {
+    ///     "/article" => Current::Present(tag.clone().into()),
+    ///     _ => Current::Unknown,
+    /// }));
+    /// # drop(layer);
+    /// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
+    /// ```
+    pub fn resolver<T: Resolver>(self, resolver: T) -> EtagLayer<T> {
         EtagLayer {
             config: self.config,
             resolver,
         }
     }
 
-    /// Answers 304 to requests with `Cache-Control: no-cache` too.
+    /// Sends 304 to requests with `Cache-Control: no-cache` too.
+    /// [`obey_no_cache`](Self::obey_no_cache) undoes it.
     ///
-    /// Without it they get the full answer: browsers send them for a reload that is to fetch all anew.
-    /// For clients that send `no-cache` with every request, to have caches between ask the origin.
+    /// It is for clients that send `no-cache` with every request to make caches on the way ask the
+    /// origin.
     pub fn ignore_no_cache(mut self) -> Self {
         self.config_mut().ignores_no_cache = true;
         self
     }
 
-    fn config_mut(&mut self) -> &mut Config<H> {
-        Arc::make_mut(&mut self.config)
-    }
-}
-
-impl<H: Clone, R: Resolver> EtagLayer<H, R> {
-    /// Answers 428 to PUT, PATCH and DELETE without a condition that keeps the client from overwriting what it
-    /// has not seen: `If-Match`, `If-Unmodified-Since` where the state has a date, and to create,
-    /// `If-None-Match: *`.
-    ///
-    /// (`If-Match: *` says that anything may be overwritten, and is taken at its word.) A condition about a
-    /// state that is [`Unknown`](super::Current::Unknown) goes to the handler, which has to compare.
-    ///
-    /// It is asked of all that passes through the layer, also of paths that no route matches: a layer with it
-    /// belongs around the routes that are guarded, where other routes take such methods.
-    pub fn require_precondition(mut self) -> Self {
-        self.config_mut().requires_precondition = true;
+    /// Sends the full response, and not a 304, to requests with `Cache-Control: no-cache`. This is
+    /// the default: browsers send `no-cache` for a reload of everything.
+    pub fn obey_no_cache(mut self) -> Self {
+        self.config_mut().ignores_no_cache = false;
         self
     }
-}
 
-impl<H, R> EtagLayer<H, R> {
+    /// Takes the time from `now` instead of [`SystemTime::now`].
+    ///
+    /// The layer needs it for a `Last-Modified` in a response without `Date`: see the
+    /// [module docs](super#what-this-layer-does).
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.config_mut().clock = WallClock::new(now);
+        self
+    }
+
     /// Whether the layer would tag this response to this request, and why not.
     ///
-    /// `size` is the body's size hint. What the conditions of the request make of the answer, tells
+    /// `size` is the body's size hint. To see what the request's conditions ask for, use
     /// [`Preconditions::evaluate`](super::Preconditions::evaluate).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use http_body::SizeHint;
+    /// use tower_egress::etag::{EtagLayer, Plan, Reason};
+    ///
+    /// let layer = EtagLayer::new();
+    /// let (request, ()) = Request::new(()).into_parts();
+    /// let (response, ()) = Response::new(()).into_parts();
+    ///
+    /// let plan = layer.plan(&request, &response, &SizeHint::with_exact(5));
+    /// assert_eq!(plan, Plan::Tag);
+    ///
+    /// let stream = layer.plan(&request, &response, &SizeHint::new());
+    /// assert_eq!(stream, Plan::Pass(Reason::UnknownLength));
+    /// ```
     #[must_use]
     pub fn plan(
         &self,
@@ -137,8 +210,38 @@ impl<H, R> EtagLayer<H, R> {
         response: &response::Parts,
         size: &SizeHint,
     ) -> Plan {
-        let asked = Asked::read(&request.method, &request.headers, &request.extensions);
-        plan::plan(&self.config, &asked, response, size)
+        match self.config.switch.off_for(request) {
+            Some(off) => Plan::Pass(off.into()),
+            None => plan::decide(&self.config, &Asked::read(request), response, size).into(),
+        }
+    }
+
+    fn config_mut(&mut self) -> &mut Config {
+        Arc::make_mut(&mut self.config)
+    }
+}
+
+impl<R: Resolver> EtagLayer<R> {
+    /// Refuses, with 428, a PUT, PATCH or DELETE without a condition that keeps the client from
+    /// overwriting what it has not seen. [`allow_unconditional`](Self::allow_unconditional) undoes
+    /// it.
+    ///
+    /// Such a condition is `If-Match`; `If-Unmodified-Since` if the state has a date; and
+    /// `If-None-Match: *` to create something. (`If-Match: *` says that the client may overwrite
+    /// anything, and the layer believes it.) A condition about a state that is
+    /// [`Unknown`](super::Current::Unknown) goes to the handler, which has to compare.
+    ///
+    /// It applies to everything that passes through the layer, even to paths that no route matches.
+    /// So put the layer around the routes that are guarded, if other routes take such methods.
+    pub fn require_precondition(mut self) -> Self {
+        self.config_mut().requires_precondition = true;
+        self
+    }
+
+    /// Lets writes without a condition through. This is the default.
+    pub fn allow_unconditional(mut self) -> Self {
+        self.config_mut().requires_precondition = false;
+        self
     }
 }
 
@@ -148,7 +251,7 @@ impl Default for EtagLayer {
     }
 }
 
-impl<H, R: Clone> Clone for EtagLayer<H, R> {
+impl<R: Clone> Clone for EtagLayer<R> {
     fn clone(&self) -> Self {
         Self {
             config: Arc::clone(&self.config),
@@ -157,10 +260,10 @@ impl<H, R: Clone> Clone for EtagLayer<H, R> {
     }
 }
 
-impl<H, R> fmt::Debug for EtagLayer<H, R> {
+impl<R> fmt::Debug for EtagLayer<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EtagLayer")
-            .field("limit", &self.config.limit)
+            .field("max_body", &self.config.max_body)
             .field("strength", &self.config.strength)
             .field("ignores_no_cache", &self.config.ignores_no_cache)
             .field("requires_precondition", &self.config.requires_precondition)
@@ -168,10 +271,18 @@ impl<H, R> fmt::Debug for EtagLayer<H, R> {
     }
 }
 
-impl<S, H, R: Clone> Layer<S> for EtagLayer<H, R> {
-    type Service = Etag<S, H, R>;
+impl<S> Layer<S> for EtagLayer {
+    type Service = Etag<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Etag::new(inner, Arc::clone(&self.config), self.resolver.clone())
+        Etag::new(inner, Arc::clone(&self.config))
+    }
+}
+
+impl<S, R: Resolver + Clone> Layer<S> for EtagLayer<R> {
+    type Service = Guarded<S, R>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Guarded::new(inner, Arc::clone(&self.config), self.resolver.clone())
     }
 }

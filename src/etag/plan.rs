@@ -1,17 +1,20 @@
-//! Whether one response gets a tag, and why not. Pure: it sees heads and sizes, never a body.
+//! Whether one response gets a tag, and why not.
 
-use http::header::{CACHE_CONTROL, ETAG};
-use http::{Extensions, HeaderMap, Method, StatusCode, response};
+use std::fmt;
+
+use http::header::ETAG;
+use http::{StatusCode, response};
 use http_body::SizeHint;
 
+use super::asked::Asked;
 use super::config::Config;
-use super::preconditions::Preconditions;
-use super::validators::Validators;
-use crate::fields::{cache_directives, content_length};
-use crate::marks::nonce::{NonceRead, NonceUsed};
+use super::no_etag::NoEtag;
+use crate::fields::content_length;
+use crate::marks::nonce::NonceUsed;
+use crate::matcher::Off;
 
-/// What [`EtagLayer`](super::EtagLayer) does with a response before it looks at the conditions.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What [`EtagLayer`](super::EtagLayer) does with a response before it compares the conditions.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Plan {
     /// The response gets a tag, if its body turns out as long as it said.
@@ -21,151 +24,158 @@ pub enum Plan {
 }
 
 /// Why a response gets no tag.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The handler gave it an `ETag`, which is kept, be it valid or not.
-    HasTag,
-    /// The body is larger than the [limit](super::DEFAULT_LIMIT).
-    TooLarge,
+    /// The layer is [off](super::EtagLayer::enabled).
+    Disabled,
+    /// The request is one that the layer [skips](super::EtagLayer::skip).
+    Skipped,
+    /// The handler opted out with [`NoEtag`](super::NoEtag).
+    OptedOut,
     /// The layer [makes no tags](super::EtagLayer::handler_tags_only).
-    TurnedOff,
-    /// The answer to a HEAD request has not the body that GET would have.
-    WithoutBody,
-    /// The method is neither GET nor HEAD.
+    HandlerTagsOnly,
+    /// The handler gave it an `ETag`, valid or not, and the layer keeps it.
+    HasTag,
+    /// The response has a nonce in it, so no other response will be the same.
+    Unique,
+    /// The method is not GET or HEAD.
     WrongMethod,
     /// The status is not 200.
     WrongStatus,
-    /// How long the body is shows only when it has ended, or the body and `Content-Length` differ.
+    /// Only the end of the body tells its length, or the body and `Content-Length` differ.
     UnknownLength,
-    /// No other answer will be the same: it has a nonce in it.
-    Unique,
+    /// The response to HEAD does not have the body that GET would have.
+    WithoutBody,
+    /// The body is larger than the [maximum](super::DEFAULT_MAX_BODY).
+    TooLarge,
 }
 
-/// The parts of a request that matter, kept until the response is there.
-#[derive(Debug)]
-pub(super) struct Asked {
-    method: Asks,
-    /// Only of GET and HEAD; those of other methods are for the handler.
-    pub(super) conditions: Option<Box<Preconditions>>,
-    /// The request says `Cache-Control: no-cache`.
-    pub(super) wants_it_anew: bool,
-    /// Of the answer to GET or HEAD, where they were known before it.
-    pub(super) validators: Option<Box<Validators>>,
-    /// Whether the handler reads the nonce that a layer further out has for it.
-    pub(super) nonce: Option<NonceRead>,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Asks {
-    Get,
-    Head,
-    Other,
-}
-
-impl Asked {
-    pub(super) fn read(method: &Method, fields: &HeaderMap, extensions: &Extensions) -> Self {
-        let asks = match *method {
-            Method::GET => Asks::Get,
-            Method::HEAD => Asks::Head,
-            _ => Asks::Other,
-        };
-        let conditions = match asks {
-            Asks::Get | Asks::Head => Some(Preconditions::read(method, fields)),
-            Asks::Other => None,
-        };
-        let conditions = conditions.filter(|conditions| !conditions.is_empty());
-        Self {
-            method: asks,
-            wants_it_anew: conditions.is_some() && says_no_cache(fields),
-            conditions: conditions.map(Box::new),
-            validators: None,
-            nonce: NonceRead::of(extensions),
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag => f.write_str("tag"),
+            Self::Pass(reason) => write!(f, "pass, {reason}"),
         }
     }
+}
 
-    pub(super) fn is_get_or_head(&self) -> bool {
-        self.method != Asks::Other
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Disabled => "the layer is off",
+            Self::Skipped => "the request is skipped",
+            Self::OptedOut => "the handler opted out",
+            Self::HandlerTagsOnly => "the layer makes no tags",
+            Self::HasTag => "it has a tag",
+            Self::Unique => "it has a nonce",
+            Self::WrongMethod => "the method is not GET or HEAD",
+            Self::WrongStatus => "the status is not 200",
+            Self::UnknownLength => "the length is not known",
+            Self::WithoutBody => "the body of GET is not there",
+            Self::TooLarge => "the body is too large",
+        })
     }
+}
 
-    pub(super) fn is_head(&self) -> bool {
-        self.method == Asks::Head
+impl From<Off> for Reason {
+    fn from(off: Off) -> Self {
+        match off {
+            Off::Disabled => Self::Disabled,
+            Off::Skipped => Self::Skipped,
+        }
+    }
+}
+
+/// A [`Plan`], and what was learned for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Decision {
+    /// The response gets a tag, if its body is as long as this.
+    Tag { length: u64 },
+    /// It gets none.
+    Pass(Reason),
+}
+
+impl From<Decision> for Plan {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Tag { .. } => Self::Tag,
+            Decision::Pass(reason) => Self::Pass(reason),
+        }
     }
 }
 
 /// Decides about one response.
-pub(super) fn plan<H>(
-    config: &Config<H>,
+pub(super) fn decide(
+    config: &Config,
     asked: &Asked,
     response: &response::Parts,
     size: &SizeHint,
-) -> Plan {
-    match untaggable(config, asked, response, size) {
-        Some(reason) => Plan::Pass(reason),
-        None => Plan::Tag,
+) -> Decision {
+    match taggable_length(config, asked, response, size) {
+        Ok(length) => Decision::Tag { length },
+        Err(reason) => Decision::Pass(reason),
     }
 }
 
-fn untaggable<H>(
-    config: &Config<H>,
+/// The length of a body that gets a tag.
+fn taggable_length(
+    config: &Config,
     asked: &Asked,
     response: &response::Parts,
     size: &SizeHint,
-) -> Option<Reason> {
-    if config.strength.is_none() {
-        return Some(Reason::TurnedOff);
+) -> Result<u64, Reason> {
+    if !asked.method.is_read() {
+        return Err(Reason::WrongMethod);
     }
-    if asked.method == Asks::Other {
-        return Some(Reason::WrongMethod);
+    if NoEtag::is_in(&response.extensions) {
+        return Err(Reason::OptedOut);
+    }
+    if config.strength.is_none() {
+        return Err(Reason::HandlerTagsOnly);
     }
     if response.status != StatusCode::OK {
-        return Some(Reason::WrongStatus);
+        return Err(Reason::WrongStatus);
     }
     if response.headers.contains_key(ETAG) {
-        return Some(Reason::HasTag);
+        return Err(Reason::HasTag);
     }
     if NonceUsed::is_in(&response.extensions) {
-        return Some(Reason::Unique);
+        return Err(Reason::Unique);
     }
-    let Some(length) = size.exact() else {
-        return Some(Reason::UnknownLength);
-    };
+    let length = size.exact().ok_or(Reason::UnknownLength)?;
     let declared = content_length::declared(&response.headers);
-    // RFC 9110 §9.3.2: the fields of HEAD are those of GET. A router that answers HEAD by dropping the
-    // body leaves no bytes to make GET's tag of; a body that is empty by itself says so.
-    if asked.method == Asks::Head && length == 0 && declared != Some(0) {
-        return Some(Reason::WithoutBody);
+    // RFC 9110 §9.3.2: the fields of HEAD are those of GET. A router that answers HEAD by dropping
+    // the body leaves no bytes to make GET's tag of. A body that is empty by itself says so.
+    if asked.is_head() && length == 0 && declared != Some(0) {
+        return Err(Reason::WithoutBody);
     }
     if declared.is_some_and(|declared| declared != length) {
-        return Some(Reason::UnknownLength);
+        return Err(Reason::UnknownLength);
     }
-    (length > config.limit).then_some(Reason::TooLarge)
-}
-
-/// Whether the request is for more than the news that nothing changed.
-///
-/// Deviates: `no-cache` in a request is addressed to caches (RFC 9111 §5.2.1.4), and a conditional
-/// request that has it may be answered by 304. Browsers send it for a reload that is to fetch all
-/// anew, and Express does as they mean.
-fn says_no_cache(fields: &HeaderMap) -> bool {
-    let mut lines = fields.get_all(CACHE_CONTROL).iter();
-    lines.any(|line| cache_directives::line_has(line, "no-cache"))
+    match length > config.max_body {
+        true => Err(Reason::TooLarge),
+        false => Ok(length),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::etag::hasher::{Md5, Strength};
-    use http::Response;
+    use crate::etag::config::Strength;
+    use http::{Method, Request, Response};
 
-    fn config(strength: Option<Strength>) -> Config<Md5> {
+    fn config(strength: Option<Strength>) -> Config {
         Config {
-            hasher: Md5,
-            ignores_no_cache: false,
-            limit: 10,
-            requires_precondition: false,
+            max_body: 10,
             strength,
+            ..Config::default()
         }
+    }
+
+    fn asked(method: &Method) -> Asked {
+        let request = Request::builder().method(method).body(()).unwrap();
+        Asked::read_of_reads(&request)
     }
 
     fn response(status: u16, fields: &[(&str, &str)]) -> response::Parts {
@@ -179,9 +189,17 @@ mod tests {
     #[track_caller]
     fn check(method: &Method, response: &response::Parts, length: Option<u64>, expected: Plan) {
         let size = length.map_or_else(SizeHint::new, SizeHint::with_exact);
-        let asked = Asked::read(method, &HeaderMap::new(), &Extensions::new());
-        let found = plan(&config(Some(Strength::Weak)), &asked, response, &size);
-        assert_eq!(found, expected, "{method} {response:?} {length:?}");
+        let found = decide(
+            &config(Some(Strength::Weak)),
+            &asked(method),
+            response,
+            &size,
+        );
+        assert_eq!(
+            Plan::from(found),
+            expected,
+            "{method} {response:?} {length:?}"
+        );
     }
 
     const GET: Method = Method::GET;
@@ -200,9 +218,8 @@ mod tests {
             let other = response(status, &[]);
             check(&GET, &other, Some(5), Plan::Pass(Reason::WrongStatus));
         }
-        let asked = Asked::read(&GET, &HeaderMap::new(), &Extensions::new());
-        let found = plan(&config(None), &asked, &page, &SizeHint::with_exact(5));
-        assert_eq!(found, Plan::Pass(Reason::TurnedOff));
+        let found = decide(&config(None), &asked(&GET), &page, &SizeHint::with_exact(5));
+        assert_eq!(found, Decision::Pass(Reason::HandlerTagsOnly));
     }
 
     #[test]
@@ -223,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn e_27_an_answer_to_head_without_get_s_body_is_not_tagged() {
+    fn e_27_a_response_to_head_without_get_s_body_is_not_tagged() {
         let bare = response(200, &[]);
         check(&HEAD, &bare, Some(0), Plan::Pass(Reason::WithoutBody));
         let stripped = response(200, &[("content-length", "5")]);
@@ -241,23 +258,29 @@ mod tests {
     }
 
     #[test]
-    fn x_28_an_answer_with_a_nonce_is_not_tagged() {
+    fn x_28_a_response_with_a_nonce_is_not_tagged() {
         let mut page = response(200, &[]);
         NonceUsed::leave(&mut page.extensions);
         check(&GET, &page, Some(5), Plan::Pass(Reason::Unique));
     }
 
     #[test]
-    fn conditions_are_kept_of_get_and_head_alone() {
-        let mut fields = HeaderMap::new();
-        fields.insert("if-match", "\"a\"".parse().unwrap());
-        fields.insert("cache-control", "max-age=0, No-Cache".parse().unwrap());
-        for (method, kept) in [(GET, true), (HEAD, true), (Method::PUT, false)] {
-            let asked = Asked::read(&method, &fields, &Extensions::new());
-            assert_eq!(asked.conditions.is_some(), kept, "{method}");
-            assert_eq!(asked.wants_it_anew, kept, "{method}");
+    fn g_05_a_handler_opts_out() {
+        for (method, expected) in [
+            (GET, Reason::OptedOut),
+            (HEAD, Reason::OptedOut),
+            (Method::POST, Reason::WrongMethod),
+        ] {
+            let mut page = response(200, &[("etag", "\"a\"")]);
+            page.extensions.insert(NoEtag);
+            check(&method, &page, Some(5), Plan::Pass(expected));
         }
-        let asked = Asked::read(&GET, &HeaderMap::new(), &Extensions::new());
-        assert!(asked.conditions.is_none());
+    }
+
+    #[test]
+    fn a_plan_is_said_in_words() {
+        assert_eq!(Plan::Tag.to_string(), "tag");
+        let passed = Plan::Pass(Reason::TooLarge);
+        assert_eq!(passed.to_string(), "pass, the body is too large");
     }
 }

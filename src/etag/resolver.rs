@@ -1,11 +1,11 @@
-//! Who tells the layer the current state of what a request asks for.
+//! How an application tells the layer the current state of what a request asks for.
 
 use std::fmt;
 use std::future::Ready;
 
 use http::request;
 
-use super::validators::Validators;
+use crate::rules::validators::Validators;
 
 /// What is known of the current state of what a request asks for.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -24,20 +24,20 @@ pub enum Current {
     Present(Validators),
 }
 
-/// Tells the current state of what a request asks for, from its head.
+/// Tells the current state of what a request asks for, from the head of the request.
 ///
-/// [`resolver_fn`] and [`async_resolver_fn`] make one of a closure, and [`versioned`](super::versioned)
-/// is one. It can be asked without any layer.
+/// [`resolver_fn`] and [`async_resolver_fn`] make one from a closure, and
+/// [`versioned`](super::versioned) is one. It works without any layer too.
 ///
 /// # Example
 ///
 /// ```
 /// use http::Request;
-/// use tower_egress::etag::{Current, EntityTag, Resolution, Resolver, Validators, resolver_fn};
+/// use tower_egress::etag::{Current, EntityTag, Resolution, Resolver, resolver_fn};
 ///
 /// let tag = EntityTag::strong("v1")?;
 /// let resolver = resolver_fn(move |head| match head.uri.path() {
-///     "/article" => Current::Present(Validators::new().etag(tag.clone())),
+///     "/article" => Current::Present(tag.clone().into()),
 ///     // Another route, whose state this resolver does not know.
 ///     _ => Current::Unknown,
 /// });
@@ -46,27 +46,33 @@ pub enum Current {
 /// assert!(matches!(resolver.resolve(&head), Resolution::Now(Current::Unknown)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not tell the current state of what a request asks for",
+    label = "not a `Resolver`",
+    note = "wrap a closure in `resolver_fn(|head| …)`, or in `async_resolver_fn(|head| …)` if it \
+            returns a future"
+)]
 pub trait Resolver {
-    /// What is waited for where the state is not at hand.
+    /// The future of a state that is not at hand.
     type Future: Future<Output = Current>;
 
-    /// The state, or the way to it.
+    /// The state, or a future of it.
     fn resolve(&self, head: &request::Parts) -> Resolution<Self::Future>;
 }
 
-/// What a [`Resolver`] answers.
+/// What a [`Resolver`] returns.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Resolution<F> {
     /// The state was at hand.
     Now(Current),
-    /// It takes its time.
+    /// The state takes its time.
     Later(F),
 }
 
-/// A resolver that has the state at hand: in memory, or in the request itself.
+/// Makes a resolver that has the state at hand: in memory, or in the request itself.
 ///
-/// It keeps the thread while it looks; what reads a file or asks a database is for
+/// The closure keeps the thread while it runs. To read a file or to ask a database, use
 /// [`async_resolver_fn`].
 #[must_use]
 pub const fn resolver_fn<F>(resolve: F) -> ResolverFn<F>
@@ -76,9 +82,9 @@ where
     ResolverFn { resolve }
 }
 
-/// A resolver that waits for the state.
+/// Makes a resolver that waits for the state.
 ///
-/// The future cannot borrow from the head: the closure takes out of it what it needs.
+/// The future cannot borrow from the head: the closure copies what it needs.
 ///
 /// # Example
 ///
@@ -91,7 +97,7 @@ where
 /// #     async fn current(&self, _path: &str) -> Current { Current::Unknown }
 /// # }
 /// # let store = Store;
-/// let layer = EtagLayer::new().validators(async_resolver_fn(move |head| {
+/// let layer = EtagLayer::new().resolver(async_resolver_fn(move |head| {
 ///     let (store, path) = (store.clone(), head.uri.path().to_owned());
 ///     async move { store.current(&path).await }
 /// }));
@@ -153,7 +159,7 @@ impl<F> fmt::Debug for AsyncResolverFn<F> {
     }
 }
 
-/// In the place of a [`Resolver`] where there is none: every answer is the handler's.
+/// The default: no resolver, so that every request reaches the handler.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct NoResolver;

@@ -1,38 +1,40 @@
-//! A resolver for what changes with a build alone.
+//! A resolver for responses that only a new build changes.
 
 use std::fmt;
 use std::future::Ready;
 use std::sync::Arc;
 
-use http::header::{IF_MATCH, IF_NONE_MATCH};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Method, request};
 
-use super::entity_tag::EntityTag;
-use super::hasher::{self, Hasher, Md5, Strength};
+use super::hasher::{Hasher, Md5};
 use super::resolver::{Current, Resolution, Resolver};
-use super::validators::Validators;
 use crate::fields::trim_ows;
+use crate::rules::entity_tag::EntityTag;
+use crate::rules::validators::Validators;
 
-/// Tags responses to GET and HEAD by their path, their query and a version. The tag is weak, and a 304
-/// needs no handler.
+/// Tags responses to GET and HEAD by their path, their query and a version. The tag is weak, and a
+/// 304 needs no handler.
 ///
-/// Use it for responses that follow from these three and from nothing else, such as pages that a build
-/// renders. `version` must change whenever a response changes, as a build id or a commit hash does. With
-/// a version that never changes, clients keep what they have for ever. Do not use it for responses that
-/// depend on the user, the language or another field of the request: they would all have one tag.
+/// Use it for responses that follow from these three and from nothing else, such as pages that a
+/// build renders. `version` must change whenever a response changes, as a build id or a commit hash
+/// does. With a version that never changes, clients keep what they have for ever. Do not use it for
+/// responses that depend on the user, the language or another field of the request: they would all
+/// have one tag.
 ///
 /// # What the tag tells
 ///
-/// The tag is the MD5 of path, query and version, without a key. A client that knows the path can try
-/// versions until the tag is the same: it finds a release number such as `1.27.3` in milliseconds, and
-/// then knows the vulnerabilities of that release. A random build id or the commit hash of a private
-/// repository cannot be guessed. The commits of a public repository can: append a secret to them, the
-/// same one on every machine, as in `format!("{commit} {secret}")`.
+/// The tag is the MD5 of path, query and version, without a key. A client that knows the path can
+/// try versions until the tag is the same: it finds a release number such as `1.27.3` in
+/// milliseconds, and then knows the vulnerabilities of that release. A random build id or the
+/// commit hash of a private repository cannot be guessed. The commits of a public repository can:
+/// append a secret to them, the same one on every machine, as in `format!("{commit} {secret}")`.
 ///
 /// # Conditions left to the handler
 ///
-/// Whether `If-Match` or `If-None-Match: *` holds depends on whether there is a response at all. Only the
-/// handler knows that: it is called, and its response is compared. Other methods are the handler's.
+/// Whether `If-Match` or `If-None-Match: *` holds depends on whether there is a response at all.
+/// Only the handler knows that: it is called, and its response is compared. Other methods are the
+/// handler's.
 ///
 /// # Errors
 ///
@@ -46,7 +48,7 @@ use crate::fields::trim_ows;
 /// // What the build sets: `env!("GIT_COMMIT")`, for example.
 /// const COMMIT: &str = "9fceb02d0ae598e95dc970b74767f19372d61af8";
 ///
-/// let layer = EtagLayer::new().validators(versioned(COMMIT)?);
+/// let layer = EtagLayer::new().resolver(versioned(COMMIT)?);
 /// # drop(layer);
 /// # Ok::<(), tower_egress::etag::InvalidVersion>(())
 /// ```
@@ -55,20 +57,20 @@ pub fn versioned(version: impl AsRef<str>) -> Result<Versioned, InvalidVersion> 
         "" => Err(InvalidVersion),
         version => Ok(Versioned {
             version: Arc::from(version),
-            said: Validators::new(),
+            said: Validators::default(),
         }),
     }
 }
 
-/// The version is empty, and so one that never changes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// The version is empty, so it never changes.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidVersion;
 
 impl fmt::Display for InvalidVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the version `` is empty; give one that changes whenever an answer does, as a commit",
+            "the version `` is empty; give one that changes whenever a response does, such as a commit",
         )
     }
 }
@@ -80,7 +82,7 @@ impl std::error::Error for InvalidVersion {}
 #[must_use]
 pub struct Versioned {
     version: Arc<str>,
-    /// What a 304 is to say beside its tag.
+    /// The fields of a 304 beside its tag.
     said: Validators,
 }
 
@@ -91,7 +93,7 @@ impl Resolver for Versioned {
         Resolution::Now(match head.method {
             Method::GET | Method::HEAD => Current::Present(Validators {
                 etag: Some(self.tag(head)),
-                for_the_answer: asks_whether_there_is_any(&head.headers),
+                wait_for_response: asks_whether_there_is_any(&head.headers),
                 ..self.said.clone()
             }),
             _ => Current::Unknown,
@@ -100,24 +102,27 @@ impl Resolver for Versioned {
 }
 
 impl Versioned {
-    /// The `Content-Type` of the 200 responses, for a resolver around routes that all have one type.
+    /// The `Content-Type` of the 200 responses, for a resolver around routes that all have one
+    /// type.
     ///
-    /// A 304 before the handler then gets the `Cache-Control` that a `CacheControlLayer` further out
-    /// gives the 200: see [`Validators::content_type`].
+    /// A 304 before the handler then gets the `Cache-Control` that a `CacheControlLayer` further
+    /// out gives the 200: see
+    /// [`ValidatorsBuilder::content_type`](super::ValidatorsBuilder::content_type).
     pub fn content_type(mut self, value: HeaderValue) -> Self {
-        self.said = self.said.content_type(value);
+        self.said = self.said.and(CONTENT_TYPE, value);
         self
     }
 
-    /// The `Cache-Control` that the handlers write into the 200 responses, for a 304 before the handler
-    /// to repeat: see [`Validators::cache_control`].
+    /// The `Cache-Control` that the handlers write into the 200 responses, for a 304 before the
+    /// handler to repeat: see
+    /// [`ValidatorsBuilder::cache_control`](super::ValidatorsBuilder::cache_control).
     pub fn cache_control(mut self, value: HeaderValue) -> Self {
-        self.said = self.said.cache_control(value);
+        self.said = self.said.and(CACHE_CONTROL, value);
         self
     }
 
-    /// No path and no query holds a NUL, so that what comes before it and what comes behind are told
-    /// apart, and no path an unescaped `?`.
+    /// The parts cannot run together: no path and no query has a NUL, and no path has an unescaped
+    /// `?`.
     fn tag(&self, head: &request::Parts) -> EntityTag {
         let query = head.uri.query();
         let parts = [
@@ -128,8 +133,7 @@ impl Versioned {
             &*self.version,
         ];
         let digest = Md5.digest(parts.into_iter().map(str::as_bytes));
-        let value = hasher::tag(digest.as_ref(), Strength::Weak);
-        EntityTag::from_value(&value).expect("hexadecimal digits in quotes are a tag")
+        EntityTag::of_digest(&digest, true)
     }
 }
 
@@ -170,8 +174,8 @@ mod tests {
             }
         }
         // MD5 of "/a?b\01".
-        let tag = "W/\"c52b291fba3e18ab431553d011c89861\"".parse().unwrap();
-        let expected = Current::Present(Validators::new().etag(tag));
+        let tag: EntityTag = "W/\"c52b291fba3e18ab431553d011c89861\"".parse().unwrap();
+        let expected = Current::Present(Validators::from(tag));
         assert_eq!(state("1", Request::get("http://a.example/a?b")), expected);
     }
 
@@ -194,7 +198,7 @@ mod tests {
         let error = versioned("").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the version `` is empty; give one that changes whenever an answer does, as a commit",
+            "the version `` is empty; give one that changes whenever a response does, such as a commit",
         );
     }
 
@@ -212,7 +216,7 @@ mod tests {
             panic!("it is known");
         };
         let expected = Current::Present(Validators {
-            for_the_answer: true,
+            wait_for_response: true,
             ..expected
         });
         for request in [

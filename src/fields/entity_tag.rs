@@ -22,6 +22,11 @@ pub(crate) struct EntityTag<'a> {
 impl<'a> EntityTag<'a> {
     /// Reads a whole field value or list element; `None` when it is anything but one tag.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
+        Self::split(text).filter(Self::is_valid)
+    }
+
+    /// Takes a text that is known to be a tag into its parts, without a look at each byte.
+    pub(crate) fn split(text: &'a [u8]) -> Option<Self> {
         let (weak, quoted) = match text {
             [b'W', b'/', quoted @ ..] => (true, quoted),
             quoted => (false, quoted),
@@ -29,8 +34,7 @@ impl<'a> EntityTag<'a> {
         let [b'"', opaque @ .., b'"'] = quoted else {
             return None;
         };
-        let tag = Self { weak, opaque };
-        tag.is_valid().then_some(tag)
+        Some(Self { weak, opaque })
     }
 
     /// Whether what it says is made of `etagc`.

@@ -32,6 +32,11 @@ impl HttpDate {
         Self(since.map_or(0, |since| since.as_secs())).min(Self::LAST)
     }
 
+    /// The moment at which the second begins.
+    pub(crate) fn to_time(self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(self.0)
+    }
+
     /// The date this many seconds later, or the last one that has a name.
     pub(crate) fn later_by(self, seconds: u32) -> Self {
         Self(self.0 + u64::from(seconds)).min(Self::LAST)
@@ -42,8 +47,8 @@ impl HttpDate {
     /// > When a sender generates a field that contains one or more timestamps defined as HTTP-date,
     /// > the sender MUST generate those timestamps in the IMF-fixdate format.
     pub(crate) fn to_value(self) -> HeaderValue {
-        let time = UNIX_EPOCH + Duration::from_secs(self.0);
-        HeaderValue::try_from(httpdate::fmt_http_date(time)).expect("a date is visible ASCII")
+        HeaderValue::try_from(httpdate::fmt_http_date(self.to_time()))
+            .expect("a date is visible ASCII")
     }
 }
 

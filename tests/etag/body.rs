@@ -163,7 +163,7 @@ proptest! {
 
         let mut body = Some(body);
         let handler = service::Handler::new(move |_| Response::new(body.take().unwrap()));
-        let mut service = EtagLayer::new().limit(limit).layer(handler);
+        let mut service = EtagLayer::new().max_body(limit).layer(handler);
         let cx = &mut Context::from_waker(Waker::noop());
         prop_assert!(service.poll_ready(cx).is_ready());
         let mut future = pin!(service.call(get(&[])));

@@ -1,7 +1,7 @@
 //! What a 412 says, to clients and to caches, with and without the handler.
 
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use tower_egress::etag::{Current, EtagLayer, Validators, resolver_fn};
+use tower_egress::etag::{Current, EntityTag, EtagLayer, Validators, resolver_fn};
 
 use crate::support::consume::consume;
 use crate::support::{fields, service};
@@ -34,9 +34,10 @@ fn f_09_no_cache_keeps_the_412_that_anybody_can_provoke() {
 /// Finding 24.
 #[test]
 fn f_09_no_cache_keeps_the_412_that_is_given_before_the_handler() {
-    let validators = Validators::new()
+    let validators = Validators::builder()
         .etag("\"a\"".parse().expect("a tag"))
-        .fields(fields(&STORED));
+        .fields(fields(&STORED))
+        .build();
     let response = refuse_before(&Current::Present(validators), Method::GET);
     let expected = fields(&[&REFUSED[..], &[("etag", "\"a\"")]].concat());
     assert_eq!(response.headers(), &expected);
@@ -70,7 +71,7 @@ fn no_digest_of_the_content_stays_on_a_304_or_412() {
 fn a_412_says_why_and_is_not_stored() {
     let tag = [("etag", "\"a\"")];
     let both = fields(&[&REFUSED[..], &tag].concat());
-    let state = Current::Present(Validators::new().etag("\"a\"".parse().expect("a tag")));
+    let state = Current::Present(EntityTag::strong("a").expect("a tag").into());
     let after = respond(get(&[("if-match", "\"zz\"")]), with(hello(), &tag));
     let writes = [Method::PUT, Method::PATCH, Method::DELETE, Method::POST];
     let written = writes.map(|method| (refuse_before(&state, method), fields(&REFUSED)));
@@ -89,7 +90,7 @@ fn a_412_says_why_and_is_not_stored() {
 #[test]
 fn e_27_a_412_to_head_has_the_fields_of_that_to_get_and_no_body() {
     let tag = [("etag", "\"a\"")];
-    let state = Current::Present(Validators::new().etag("\"a\"".parse().expect("a tag")));
+    let state = Current::Present(EntityTag::strong("a").expect("a tag").into());
     let head = request(Method::HEAD, &[("if-match", "\"zz\"")]);
     let length = REFUSAL.len().to_string();
     let mut expected = fields(&[&REFUSED[..], &tag].concat());
@@ -133,7 +134,7 @@ fn refuse_before(
     method: Method,
 ) -> Response<tower_egress::etag::EtagBody<http_body_util::Full<bytes::Bytes>>> {
     let state = state.clone();
-    let layer = EtagLayer::new().validators(resolver_fn(move |_| state.clone()));
+    let layer = EtagLayer::new().resolver(resolver_fn(move |_| state.clone()));
     let request = request(method, &[("if-match", "\"zz\"")]);
     let never = |_: Request<()>| -> Response<_> { panic!("the handler is called") };
     let handler = service::Handler::new(never);

@@ -12,7 +12,8 @@ use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 use tower_egress::cache_control::{CacheControl, CacheControlLayer};
 use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::{
-    Current, EntityTag, EtagLayer, Md5, ResolverFn, Validators, resolver_fn, versioned,
+    Current, EntityTag, EtagLayer, ResolverFn, Validators, ValidatorsBuilder, resolver_fn,
+    versioned,
 };
 use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{ContentSecurityPolicy, CspNonce, SecurityHeadersLayer};
@@ -24,15 +25,16 @@ use crate::{get, hello, page, request, with};
 
 const NEW_YEAR: &str = "Sat, 01 Jan 2000 00:00:00 GMT";
 
-fn v1() -> Validators {
-    Validators::new().etag(EntityTag::strong("v1").expect("a tag"))
+fn v1() -> ValidatorsBuilder {
+    Validators::builder().etag(EntityTag::strong("v1").expect("a tag"))
 }
 
 /// A layer that finds everything in the state of these validators.
 fn known(
-    validators: Validators,
-) -> EtagLayer<Md5, ResolverFn<impl Fn(&request::Parts) -> Current + Clone>> {
-    EtagLayer::new().validators(resolver_fn(move |_| Current::Present(validators.clone())))
+    validators: ValidatorsBuilder,
+) -> EtagLayer<ResolverFn<impl Fn(&request::Parts) -> Current + Clone>> {
+    let validators = validators.build();
+    EtagLayer::new().resolver(resolver_fn(move |_| Current::Present(validators.clone())))
 }
 
 /// The head of the response of `layers` around `handler`, where nothing waits.
@@ -84,7 +86,7 @@ fn c_22_a_response_that_the_handler_coded_does_not_get_the_strong_tag_either() {
     ] {
         let coded = |_| with(hello(), &[("content-encoding", coding)]);
         let tag: EntityTag = tag.parse().expect("a tag");
-        let layer = known(Validators::new().etag(tag.clone()));
+        let layer = known(Validators::builder().etag(tag.clone()));
         let found = head(&layer, coded, get(&[]));
         assert_eq!(found.headers[ETAG], expected, "{coding} {tag:?}");
     }
@@ -184,13 +186,13 @@ fn s_03_e_23_a_304_before_the_handler_has_the_policy_of_the_200() {
         .content_type(HTML);
     let layers = ServiceBuilder::new()
         .layer(pages())
-        .layer(EtagLayer::new().validators(versioned.clone()));
+        .layer(EtagLayer::new().resolver(versioned.clone()));
     check_cached(&layers, html, "private, no-cache");
     let layers = ServiceBuilder::new()
         .layer(pages())
         .layer(known(v1().content_type(HTML)));
     check_cached(&layers, html, "private, no-cache");
-    let layers = stack().etag(EtagLayer::new().validators(versioned));
+    let layers = stack().etag(EtagLayer::new().resolver(versioned));
     check_cached(&layers, html, "no-cache");
 }
 
@@ -205,7 +207,7 @@ fn e_23_a_304_before_the_handler_has_the_policy_that_the_handler_writes() {
         "max-age=60",
     );
     let versioned = versioned("9fceb02d0ae5").expect("a version");
-    let layer = EtagLayer::new().validators(versioned.cache_control(policy));
+    let layer = EtagLayer::new().resolver(versioned.cache_control(policy));
     check_cached(&layer, said, "max-age=60");
 }
 
@@ -285,8 +287,8 @@ fn x_28_a_tag_names_a_page_without_a_nonce() {
 #[test]
 fn e_14_a_write_to_another_route_is_left_to_its_handler() {
     let article = EntityTag::strong("v2").expect("a tag");
-    let layer = EtagLayer::new().validators(resolver_fn(move |head| match head.uri.path() {
-        "/article" => Current::Present(Validators::new().etag(article.clone())),
+    let layer = EtagLayer::new().resolver(resolver_fn(move |head| match head.uri.path() {
+        "/article" => Current::Present(Validators::from(article.clone())),
         _ => Current::Unknown,
     }));
     for (path, tag, expected) in [

@@ -31,7 +31,7 @@ fn e_03_a_tag_is_strong_where_the_user_says_so() {
 #[test]
 fn e_32_every_hasher_gives_the_same_tag_for_ever() {
     #[track_caller]
-    fn check<H: Hasher + Clone>(hasher: H, expected: &str) {
+    fn check(hasher: impl Hasher + Send + Sync + 'static, expected: &str) {
         let layer = EtagLayer::new().strong().hasher(hasher);
         for response in [hello(), hello()] {
             let response = service::respond(&layer, get(&[]), response);
@@ -94,7 +94,7 @@ fn e_06_a_stream_of_unknown_length_is_not_even_looked_at() {
 
 #[test]
 fn e_07_the_limit_is_the_largest_size_that_is_tagged() {
-    let layer = EtagLayer::new().limit(5);
+    let layer = EtagLayer::new().max_body(5);
     for (text, is_tagged) in [
         ("", true),
         ("hell", true),
@@ -110,7 +110,7 @@ fn e_07_the_limit_is_the_largest_size_that_is_tagged() {
 fn e_07_what_is_too_large_is_not_even_looked_at() {
     let body = Script::of_data(["hello!"]).with_exact_hint(6);
     let watch = body.watch();
-    let response = service::respond(&EtagLayer::new().limit(5), get(&[]), Response::new(body));
+    let response = service::respond(&EtagLayer::new().max_body(5), get(&[]), Response::new(body));
     assert!(!response.headers().contains_key(ETAG));
     assert_eq!(watch.polls(), 0);
 }
@@ -139,7 +139,7 @@ fn handler_tags_only_makes_none_and_compares_the_handler_s() {
 
 #[test]
 fn a_plan_can_be_asked_for_without_a_server() {
-    let layer = EtagLayer::new().limit(5);
+    let layer = EtagLayer::new().max_body(5);
     let (request, ()) = get(&[]).into_parts();
     let (response, _) = hello().into_parts();
     for (length, expected) in [(5, Plan::Tag), (6, Plan::Pass(Reason::TooLarge))] {

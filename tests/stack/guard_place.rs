@@ -27,7 +27,7 @@ async fn require_login(request: Request, next: Next) -> axum::response::Response
 
 /// A page behind a guard, whose tag `etag` knows before the handler.
 async fn ask(fields: &[(HeaderName, &'static str)]) -> Response<Body> {
-    let etag = EtagLayer::new().validators(versioned("7").expect("a version"));
+    let etag = EtagLayer::new().resolver(versioned("7").expect("a version"));
     let app: Router = Router::new()
         .route("/", get(async || text(2000)))
         .layer(stack().etag(etag).guard(from_fn(require_login)));

@@ -53,9 +53,9 @@ fn around(number: usize, inner: Boxed, tags: Tags) -> Boxed {
             Tags::Strong => boxed(EtagLayer::new().strong().layer(inner)),
             Tags::Resolved => {
                 let tag: EntityTag = "\"v1\"".parse().expect("a tag");
-                let current = Current::Present(Validators::new().etag(tag));
+                let current = Current::Present(Validators::from(tag));
                 let resolver = resolver_fn(move |_| current.clone());
-                boxed(EtagLayer::new().validators(resolver).layer(inner))
+                boxed(EtagLayer::new().resolver(resolver).layer(inner))
             }
         },
         _ => boxed(StripNullsLayer::new().layer(inner)),
@@ -213,7 +213,7 @@ impl Sample {
         };
         assert!(self.texts().contains(&decoded), "{what}");
         let tag = head.headers.get("etag").filter(|_| self.status == 200);
-        if let Some(tag) = tag.filter(|tag| EntityTag::from_value(tag).is_ok()) {
+        if let Some(tag) = tag.filter(|tag| EntityTag::try_from(*tag).is_ok()) {
             let tag = tag.to_str().expect("ASCII");
             let again = self.through(order, &[("if-none-match", tag)]);
             assert_eq!(again.status(), 304, "{what}");

@@ -291,10 +291,10 @@ fn s_08_s_15_what_its_content_names_is_kept_for_a_year_and_all_else_is_asked_abo
 fn x_04_a_write_is_guarded_by_the_tag_of_a_coding() {
     let plain: EntityTag = "\"x\"".parse().expect("a tag");
     let known = resolver_fn(move |_| {
-        let validators = Validators::new().etag(plain.clone());
+        let validators = Validators::from(plain.clone());
         Current::Present(validators)
     });
-    let layer = stack().etag(EtagLayer::new().validators(known).require_precondition());
+    let layer = stack().etag(EtagLayer::new().resolver(known).require_precondition());
     let put = |more: &[(&str, &str)], handler: Page| {
         let seen = Rc::new(RefCell::new(None));
         let told = Rc::clone(&seen);

@@ -125,8 +125,8 @@ fn it_is_a_layer_for_whatever_takes_one() {
     is_shared(&layer.layer(Router::<()>::new()));
     let service: StackService<Router> = layer.layer(Router::new());
     drop(service);
-    let known = resolver_fn(|_| Current::Present(Validators::new()));
-    let guarded = stack().etag(EtagLayer::new().validators(known));
+    let known = resolver_fn(|_| Current::Present(Validators::default()));
+    let guarded = stack().etag(EtagLayer::new().resolver(known));
     let app: Router = Router::new()
         .route("/a", get(async || "a").layer(guarded))
         .route("/b", get(async || "b"))

@@ -1,6 +1,5 @@
 use super::*;
-use crate::etag::entity_tag::EntityTag;
-use crate::etag::hasher::{Md5, Strength};
+use crate::rules::entity_tag::EntityTag;
 use http::Request;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -8,71 +7,86 @@ const NEW_YEAR: &str = "Sat, 01 Jan 2000 00:00:00 GMT";
 const THE_DAY_BEFORE: &str = "Fri, 31 Dec 1999 00:00:00 GMT";
 
 fn tagged(tag: &str) -> Validators {
-    Validators::new().etag(tag.parse::<EntityTag>().unwrap())
+    Validators::from(tag.parse::<EntityTag>().unwrap())
 }
 
 fn dated(validators: Validators) -> Validators {
-    validators.last_modified(UNIX_EPOCH + Duration::from_secs(946_684_800))
+    Validators {
+        last_modified: Validators::builder()
+            .last_modified(UNIX_EPOCH + Duration::from_secs(946_684_800))
+            .build()
+            .last_modified,
+        ..validators
+    }
 }
 
-fn before(method: &str, fields: &[(&str, &str)], requires_precondition: bool) -> Before {
+fn asked(method: &str, fields: &[(&str, &str)]) -> Asked {
     let mut request = Request::builder().method(method);
     for (name, value) in fields {
         request = request.header(*name, *value);
     }
     let (head, ()) = request.body(()).unwrap().into_parts();
-    Before::read(&head, requires_precondition)
+    Asked::read(&head)
 }
 
 /// Of a layer that makes tags, or only compares those of handlers.
-fn config(makes_tags: bool) -> Config<Md5> {
+fn config(makes_tags: bool) -> Config {
     Config {
-        hasher: Md5,
-        ignores_no_cache: false,
-        limit: 0,
-        requires_precondition: false,
         strength: makes_tags.then_some(Strength::Weak),
+        ..Config::default()
     }
 }
 
-fn plain() -> Step {
-    Step::Call(Call::default())
+/// Of a layer that refuses writes without a condition.
+fn requiring() -> Config {
+    Config {
+        requires_precondition: true,
+        ..Config::default()
+    }
 }
 
-fn with(validators: Validators) -> Step {
-    Step::Call(Call {
+/// What is done, where it depends on the state.
+#[track_caller]
+fn decide(asked: &Asked, state: &Current, config: &Config) -> Action {
+    assert_eq!(without_state(asked, config), None, "{asked:?}");
+    with_state(asked, state.clone(), config)
+}
+
+fn plain() -> Action {
+    Action::Call(Call::default())
+}
+
+fn with(validators: Validators) -> Action {
+    Action::Call(Call {
         validators: Some(validators),
         ..Call::default()
     })
 }
 
-fn held(precondition: Precondition, state: Current) -> Step {
-    Step::Call(Call {
-        held: Some(Held {
-            precondition,
-            state,
-        }),
+fn held(precondition: Precondition, state: &Current) -> Action {
+    let validators = match state {
+        Current::Present(validators) => Some(validators.clone()),
+        _ => None,
+    };
+    Action::Call(Call {
+        held: Some(Held::new(precondition, validators)),
         ..Call::default()
     })
 }
 
 #[track_caller]
-fn check_read(fields: &[(&str, &str)], state: &Current, expected: &Step) {
+fn check_read(fields: &[(&str, &str)], state: &Current, expected: &Action) {
     for method in ["GET", "HEAD"] {
-        let before = before(method, fields, true);
-        assert_eq!(before.need(), Need::State, "{method} {fields:?}");
-        let step = before.decide(state.clone(), &config(true));
-        assert_eq!(&step, expected, "{method} {fields:?} {state:?}");
+        let action = decide(&asked(method, fields), state, &requiring());
+        assert_eq!(&action, expected, "{method} {fields:?} {state:?}");
     }
 }
 
 #[track_caller]
-fn check_write(fields: &[(&str, &str)], state: &Current, expected: &Step) {
+fn check_write(fields: &[(&str, &str)], state: &Current, expected: &Action) {
     for method in ["PUT", "PATCH", "DELETE", "POST", "PROPPATCH"] {
-        let before = before(method, fields, false);
-        assert_eq!(before.need(), Need::State, "{method} {fields:?}");
-        let step = before.decide(state.clone(), &config(true));
-        assert_eq!(&step, expected, "{method} {fields:?} {state:?}");
+        let action = decide(&asked(method, fields), state, &config(true));
+        assert_eq!(&action, expected, "{method} {fields:?} {state:?}");
     }
 }
 
@@ -80,8 +94,8 @@ fn check_write(fields: &[(&str, &str)], state: &Current, expected: &Step) {
 fn e_09_e_13_e_19_a_read_is_answered_where_its_condition_says_so() {
     let v1 = dated(tagged("\"v1\""));
     let state = Current::Present(v1.clone());
-    let not_modified = || Step::NotModified(v1.clone());
-    let failed = || Step::Failed(Some(v1.clone()));
+    let not_modified = || Action::NotModified(v1.clone());
+    let failed = || Action::Failed(Some(v1.clone()));
     check_read(&[], &state, &with(v1.clone()));
     check_read(&[("if-none-match", "\"v1\"")], &state, &not_modified());
     check_read(&[("if-none-match", "W/\"v1\"")], &state, &not_modified());
@@ -122,8 +136,8 @@ fn e_20_a_read_of_what_is_missing_is_the_handler_s() {
 
 /// RFC 9110 §15.4.5: a 304 has the tag that the 200 would have.
 #[test]
-fn e_23_a_tag_that_the_answer_may_get_yet_is_waited_for() {
-    let validators = dated(Validators::new());
+fn e_23_a_tag_that_the_response_may_get_yet_is_waited_for() {
+    let validators = dated(Validators::default());
     let state = Current::Present(validators.clone());
     let since = [("if-modified-since", NEW_YEAR)];
     let range = [("range", "bytes=0-1"), ("if-range", "\"v1\"")];
@@ -136,10 +150,10 @@ fn e_23_a_tag_that_the_answer_may_get_yet_is_waited_for() {
         check_read(fields, &state, &with(validators.clone()));
     }
     let compares = config(false);
-    let step = before("GET", &since, false).decide(state.clone(), &compares);
-    assert_eq!(step, Step::NotModified(validators.clone()));
-    let step = before("GET", &range, false).decide(state, &compares);
-    assert_eq!(step, with(validators));
+    let action = decide(&asked("GET", &since), &state, &compares);
+    assert_eq!(action, Action::NotModified(validators.clone()));
+    let action = decide(&asked("GET", &range), &state, &compares);
+    assert_eq!(action, with(validators));
 }
 
 #[test]
@@ -152,8 +166,8 @@ fn a_reload_is_given_all_of_it() {
         ignores_no_cache: true,
         ..config(true)
     };
-    let ignored = before("GET", &fields, false).decide(state, &ignores);
-    assert_eq!(ignored, Step::NotModified(v1));
+    let ignored = decide(&asked("GET", &fields), &state, &ignores);
+    assert_eq!(ignored, Action::NotModified(v1));
 }
 
 #[test]
@@ -169,15 +183,15 @@ fn e_18_a_part_of_what_is_no_longer_current_is_not_continued() {
     ] {
         let fields = [("range", "bytes=0-1"), ("if-range", condition)];
         let state = Current::Present(validators.clone());
-        let expected = Step::Call(Call {
+        let expected = Action::Call(Call {
             held: None,
             validators: Some(validators.clone()),
             without_range,
         });
-        let get = before("GET", &fields, false).decide(state.clone(), &config(true));
+        let get = decide(&asked("GET", &fields), &state, &config(true));
         assert_eq!(get, expected, "{condition}");
         // RFC 9110 §14.2: a range of any other method is ignored.
-        let head = before("HEAD", &fields, false).decide(state, &config(true));
+        let head = decide(&asked("HEAD", &fields), &state, &config(true));
         assert_eq!(head, with(validators.clone()), "{condition}");
     }
 }
@@ -186,7 +200,7 @@ fn e_18_a_part_of_what_is_no_longer_current_is_not_continued() {
 fn e_09_e_13_e_17_a_write_is_done_where_its_condition_holds() {
     use Precondition::{IfMatch, IfNoneMatch, IfUnmodifiedSince};
     let state = Current::Present(dated(tagged("\"v1\"")));
-    let failed = Step::Failed(None);
+    let failed = Action::Failed(None);
     for (fields, expected) in [
         (&[("if-match", "\"v1\"")][..], Some(IfMatch)),
         (&[("if-match", "\"v0\", \"v1\"")], Some(IfMatch)),
@@ -218,7 +232,7 @@ fn e_09_e_13_e_17_a_write_is_done_where_its_condition_holds() {
         ),
     ] {
         let expected = match expected {
-            Some(precondition) => &held(precondition, state.clone()),
+            Some(precondition) => &held(precondition, &state),
             None => &failed,
         };
         check_write(fields, &state, expected);
@@ -228,13 +242,13 @@ fn e_09_e_13_e_17_a_write_is_done_where_its_condition_holds() {
 #[test]
 fn e_13_a_weak_tag_guards_no_write() {
     let state = Current::Present(tagged("W/\"v1\""));
-    check_write(&[("if-match", "W/\"v1\"")], &state, &Step::Failed(None));
+    check_write(&[("if-match", "W/\"v1\"")], &state, &Action::Failed(None));
 }
 
 #[test]
 fn e_09_e_13_what_is_missing_can_be_created_and_not_changed() {
-    let failed = Step::Failed(None);
-    let created = held(Precondition::IfNoneMatch, Current::Missing);
+    let failed = Action::Failed(None);
+    let created = held(Precondition::IfNoneMatch, &Current::Missing);
     let missing = &Current::Missing;
     check_write(&[("if-match", "\"v1\"")], missing, &failed);
     check_write(&[("if-match", "*")], missing, &failed);
@@ -255,22 +269,26 @@ fn a_condition_that_is_ignored_did_not_hold() {
 #[test]
 fn e_21_other_methods_have_no_conditions() {
     for method in ["CONNECT", "OPTIONS", "TRACE"] {
-        let before = before(method, &[("if-match", "\"v0\"")], true);
-        assert_eq!(before.need(), Need::Nothing, "{method}");
+        let asked = asked(method, &[("if-match", "\"v0\"")]);
+        assert_eq!(
+            without_state(&asked, &requiring()),
+            Some(plain()),
+            "{method}"
+        );
     }
 }
 
 #[test]
 fn the_state_of_a_write_without_conditions_is_not_asked_for() {
     for method in ["PUT", "PATCH", "DELETE"] {
-        assert_eq!(before(method, &[], false).need(), Need::Nothing, "{method}");
-        assert_eq!(
-            before(method, &[], true).need(),
-            Need::Condition,
-            "{method}"
-        );
+        let asked = asked(method, &[]);
+        let action = without_state(&asked, &config(true));
+        assert_eq!(action, Some(plain()), "{method}");
+        let action = without_state(&asked, &requiring());
+        assert_eq!(action, Some(Action::Required), "{method}");
     }
-    assert_eq!(before("POST", &[], true).need(), Need::Nothing);
+    let action = without_state(&asked("POST", &[]), &requiring());
+    assert_eq!(action, Some(plain()));
 }
 
 #[test]
@@ -288,15 +306,15 @@ fn a_condition_that_is_ignored_is_not_enough_where_one_is_required() {
         ([("if-none-match", "*, *")], &present),
         ([("if-none-match", "\"v0\"")], &Current::Unknown),
     ] {
-        let step = before("PUT", &fields, true).decide(state.clone(), &config(true));
-        assert_eq!(step, Step::Required, "{fields:?} {state:?}");
+        let action = decide(&asked("PUT", &fields), state, &requiring());
+        assert_eq!(action, Action::Required, "{fields:?} {state:?}");
     }
     for condition in [
         ("if-match", "\"v1\""),
         ("if-none-match", "*"),
         ("if-unmodified-since", NEW_YEAR),
     ] {
-        let step = before("PUT", &[condition], true).decide(Current::Unknown, &config(true));
-        assert_eq!(step, plain(), "{condition:?}");
+        let action = decide(&asked("PUT", &[condition]), &Current::Unknown, &requiring());
+        assert_eq!(action, plain(), "{condition:?}");
     }
 }

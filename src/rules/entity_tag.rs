@@ -1,37 +1,45 @@
-//! The entity tag as users hold one.
+//! The entity tag as users hold one: checked when it is made.
 
 use std::fmt;
 use std::str::FromStr;
 
+use bytes::Bytes;
 use http::HeaderValue;
 
 use crate::fields::entity_tag::EntityTag as Parsed;
+use crate::fields::hex;
 
-/// An entity tag (RFC 9110 §8.8.3): a name for one state of a representation.
+/// An entity tag: a name for one state of a representation.
+///
+/// A *strong* tag changes with every byte. A *weak* tag changes when the meaning does. `==`
+/// compares the text and the strength of two tags. The comparisons of conditions are
+/// [`strong_eq`](Self::strong_eq) and [`weak_eq`](Self::weak_eq). A clone costs no allocation.
+///
+/// # Example
+///
+/// ```
+/// use http::HeaderValue;
+/// use tower_egress::etag::EntityTag;
+///
+/// let version = EntityTag::strong("v1")?;
+/// assert_eq!(version.to_string(), "\"v1\"");
+/// assert_eq!(HeaderValue::from(version.clone()), "\"v1\"");
+///
+/// let held: EntityTag = "W/\"v1\"".parse()?;
+/// assert!(version.weak_eq(&held));
+/// assert!(!version.strong_eq(&held));
+/// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
+/// ```
+///
+/// # Grammar
+///
+/// RFC 9110 §8.8.3:
 ///
 /// ```text
 /// entity-tag = [ weak ] opaque-tag
 /// weak       = %s"W/"
 /// opaque-tag = DQUOTE *etagc DQUOTE
 /// etagc      = %x21 / %x23-7E / obs-text
-/// ```
-///
-/// A *strong* tag changes with every byte, a *weak* one when the meaning does. `==` compares both the
-/// names and the strength; for what a condition asks there are [`strong_eq`](Self::strong_eq) and
-/// [`weak_eq`](Self::weak_eq). A clone costs no allocation.
-///
-/// # Example
-///
-/// ```
-/// use tower_egress::etag::EntityTag;
-///
-/// let version = EntityTag::strong("v1")?;
-/// assert_eq!(version.to_value(), "\"v1\"");
-///
-/// let held: EntityTag = "W/\"v1\"".parse()?;
-/// assert!(version.weak_eq(&held));
-/// assert!(!version.strong_eq(&held));
-/// # Ok::<(), tower_egress::etag::InvalidEntityTag>(())
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct EntityTag {
@@ -62,39 +70,25 @@ impl EntityTag {
         Self::new(opaque.as_ref(), true)
     }
 
-    /// Reads a field value that is one entity tag and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidEntityTag`] when it is anything else: no tag, a list of them, or `*`.
-    pub fn from_value(value: &HeaderValue) -> Result<Self, InvalidEntityTag> {
-        match Parsed::parse(value.as_bytes()) {
-            Some(_) => Ok(Self {
-                value: value.clone(),
-            }),
-            None => Err(InvalidEntityTag::of(value.as_bytes(), Expected::Tag)),
-        }
-    }
-
     /// Whether the tag promises only that the meaning is the same, not the bytes.
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.parsed().weak
     }
 
-    /// What stands between the quotes.
+    /// The text between the quotes.
     #[must_use]
     pub fn opaque(&self) -> &[u8] {
         self.parsed().opaque
     }
 
-    /// Whether both are strong and say the same: the comparison of `If-Match` and `If-Range`.
+    /// Whether both are strong and have the same text: the comparison of `If-Match` and `If-Range`.
     #[must_use]
     pub fn strong_eq(&self, other: &Self) -> bool {
         self.parsed().strong_eq(other.parsed())
     }
 
-    /// Whether both say the same: the comparison of `If-None-Match`.
+    /// Whether both have the same text: the comparison of `If-None-Match`.
     #[must_use]
     pub fn weak_eq(&self, other: &Self) -> bool {
         self.parsed().weak_eq(other.parsed())
@@ -106,8 +100,20 @@ impl EntityTag {
         self.value.clone()
     }
 
-    /// The weak tag that says the same.
-    pub(super) fn weakened(&self) -> Self {
+    /// The tag whose text is `bytes` in hexadecimal digits.
+    pub(crate) fn of_digest(bytes: &[u8], weak: bool) -> Self {
+        let mut text = Vec::with_capacity(2 * bytes.len() + if weak { 4 } else { 2 });
+        text.extend_from_slice(if weak { b"W/\"" } else { b"\"" });
+        hex::write(&mut text, bytes);
+        text.push(b'"');
+        let value = HeaderValue::from_maybe_shared(Bytes::from(text));
+        Self {
+            value: value.expect("digits in quotes are visible"),
+        }
+    }
+
+    /// The weak tag of the same text.
+    pub(crate) fn weakened(&self) -> Self {
         let tag = Parsed {
             weak: true,
             ..self.parsed()
@@ -117,8 +123,8 @@ impl EntityTag {
         }
     }
 
-    pub(super) fn parsed(&self) -> Parsed<'_> {
-        Parsed::parse(self.value.as_bytes()).expect("it was parsed when it was made")
+    pub(crate) fn parsed(&self) -> Parsed<'_> {
+        Parsed::split(self.value.as_bytes()).expect("it was parsed when it was made")
     }
 
     fn new(opaque: &[u8], weak: bool) -> Result<Self, InvalidEntityTag> {
@@ -132,6 +138,29 @@ impl EntityTag {
     }
 }
 
+/// Reads a field value that is one entity tag and nothing else.
+impl TryFrom<&HeaderValue> for EntityTag {
+    type Error = InvalidEntityTag;
+
+    fn try_from(value: &HeaderValue) -> Result<Self, InvalidEntityTag> {
+        match Parsed::parse(value.as_bytes()) {
+            Some(_) => Ok(Self {
+                value: value.clone(),
+            }),
+            None => Err(InvalidEntityTag::of(value.as_bytes(), Expected::Tag)),
+        }
+    }
+}
+
+impl TryFrom<&str> for EntityTag {
+    type Error = InvalidEntityTag;
+
+    fn try_from(text: &str) -> Result<Self, InvalidEntityTag> {
+        text.parse()
+    }
+}
+
+/// Reads a text that is one entity tag and nothing else.
 impl FromStr for EntityTag {
     type Err = InvalidEntityTag;
 
@@ -151,6 +180,13 @@ impl From<EntityTag> for HeaderValue {
     }
 }
 
+/// Writes the tag as a field has it. A byte that is not UTF-8 is replaced.
+impl fmt::Display for EntityTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&String::from_utf8_lossy(self.value.as_bytes()))
+    }
+}
+
 impl fmt::Debug for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("EntityTag")
@@ -160,7 +196,7 @@ impl fmt::Debug for EntityTag {
 }
 
 /// The text is not an entity tag, or cannot be part of one.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidEntityTag {
     /// The text, with the bytes escaped that are not visible ASCII.
@@ -169,9 +205,9 @@ pub struct InvalidEntityTag {
 }
 
 /// What the text was given for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum Expected {
-    /// For what stands between the quotes.
+    /// For the text between the quotes.
     Opaque,
     /// For a whole tag.
     Tag,
@@ -238,14 +274,15 @@ mod tests {
     fn a_tag_is_read_from_text_and_value_alike() {
         let tag: EntityTag = "W/\"a\"".parse().unwrap();
         assert_eq!(tag, EntityTag::weak("a").unwrap());
-        assert_eq!(EntityTag::from_value(&tag.to_value()), Ok(tag.clone()));
+        assert_eq!(EntityTag::try_from(&tag.to_value()), Ok(tag.clone()));
         assert!(tag.is_weak());
         assert_eq!(tag.opaque(), b"a");
         for text in ["", "*", "a", "\"a\", \"b\"", "w/\"a\""] {
             let expected = InvalidEntityTag::of(text.as_bytes(), Expected::Tag);
             let value = HeaderValue::try_from(text).unwrap();
             assert_eq!(text.parse::<EntityTag>(), Err(expected.clone()), "{text}");
-            assert_eq!(EntityTag::from_value(&value), Err(expected), "{text}");
+            assert_eq!(EntityTag::try_from(&value), Err(expected.clone()), "{text}");
+            assert_eq!(EntityTag::try_from(text), Err(expected), "{text}");
         }
     }
 
@@ -295,5 +332,24 @@ mod tests {
         assert_eq!(EntityTag::strong(b"v2"), expected);
         assert_eq!(EntityTag::strong(vec![b'v', b'2']), expected);
         assert_eq!(EntityTag::weak(b"\xff").unwrap().opaque(), b"\xff");
+    }
+
+    #[test]
+    fn a_tag_is_written_as_a_field_has_it() {
+        for tag in [EntityTag::strong("a"), EntityTag::weak("a")] {
+            let tag = tag.unwrap();
+            assert_eq!(tag.to_string().as_bytes(), tag.to_value().as_bytes());
+            assert_eq!(HeaderValue::from(tag.clone()), tag.to_value());
+        }
+        let beyond = EntityTag::strong(b"\xff").unwrap();
+        assert_eq!(beyond.to_string(), "\"\u{fffd}\"");
+    }
+
+    #[test]
+    fn e_32_a_digest_becomes_hexadecimal_digits() {
+        for (weak, expected) in [(true, "W/\"00ff\""), (false, "\"00ff\"")] {
+            let tag = EntityTag::of_digest(&[0, 255], weak);
+            assert_eq!(Ok(tag), expected.parse());
+        }
     }
 }
