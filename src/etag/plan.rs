@@ -55,7 +55,7 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tag => f.write_str("tag"),
-            Self::Pass(reason) => write!(f, "pass, {reason}"),
+            Self::Pass(reason) => write!(f, "pass: {reason}"),
         }
     }
 }
@@ -281,6 +281,6 @@ mod tests {
     fn a_plan_is_said_in_words() {
         assert_eq!(Plan::Tag.to_string(), "tag");
         let passed = Plan::Pass(Reason::TooLarge);
-        assert_eq!(passed.to_string(), "pass, the body is too large");
+        assert_eq!(passed.to_string(), "pass: the body is too large");
     }
 }

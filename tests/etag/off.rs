@@ -290,7 +290,7 @@ fn every_decision_is_an_event() {
     let state =
         || resolver_fn(|_| Current::Present(EntityTag::strong("v1").expect("a tag").into()));
     let tagged = "message=etag plan=tag verdict=perform the method";
-    let off = "message=etag plan=pass, the layer is off verdict=perform the method";
+    let off = "message=etag plan=pass: the layer is off verdict=perform the method";
     let seen = [("if-none-match", "\"v1\"")];
     check_events(&EtagLayer::new(), || get(&[]), &[tagged]);
     check_events(&EtagLayer::new().enabled(false), || get(&[]), &[off]);
@@ -310,7 +310,7 @@ fn every_decision_is_an_event() {
         || get(&[]),
         &[
             "message=etag: before the handler action=call",
-            "message=etag plan=pass, it has a tag verdict=perform the method",
+            "message=etag plan=pass: it has a tag verdict=perform the method",
         ],
     );
     check_events(&guarded.enabled(false), || get(&seen), &[off]);
