@@ -42,7 +42,6 @@
 //!    - A response whose nonce nobody draws has a policy without a nonce, and is otherwise
 //!      unchanged. A 304 is such a response too. A 304 whose nonce is drawn has no policy with
 //!      nonces.
-//!
 //! 7. The layer can be [off](SecurityHeadersLayer::enabled), for all requests or for
 //!    [some](SecurityHeadersLayer::skip), and it can [skip
 //!    responses](SecurityHeadersLayer::skip_responses).

@@ -12,7 +12,6 @@ use super::config::Config;
 use super::decision::{Answered, Asked, decide, wanted};
 use super::https::Https;
 use super::nonce::CspNonce;
-use super::plan::Plan;
 use crate::marks::nonce::NonceUsed;
 use crate::marks::scheme::Scheme;
 
@@ -64,7 +63,7 @@ where
         let off = config.switch.off(&mut request);
         if off.is_some() {
             crate::trace::debug!(
-                plan = off.map(Plan::off).map(tracing::field::display),
+                plan = off.map(super::plan::Plan::off).map(tracing::field::display),
                 "security_headers",
             );
             return ResponseFuture {

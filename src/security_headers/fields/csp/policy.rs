@@ -126,8 +126,8 @@ impl ContentSecurityPolicy {
 
     /// Has browsers ask by https for whatever a page names by `http:`.
     ///
-    /// The directive is sent unless the request is [known](super::Https) to have come by http:
-    /// there the page could not load its own scripts and style sheets. The presets
+    /// The directive is sent unless the request is [known](crate::security_headers::Https) to have
+    /// come by http: there the page could not load its own scripts and style sheets. The presets
     /// [`page`](Self::page) and [`strict`](Self::strict) have the directive too, and send it only
     /// where https is known.
     pub fn upgrade_insecure_requests(self) -> Self {
