@@ -167,11 +167,11 @@ impl CacheControlLayer {
     /// ```
     /// use tower_egress::cache_control::CacheControlLayer;
     ///
-    /// let layer = CacheControlLayer::new().ignore_cookies(["_ga*", "theme"])?;
-    /// assert!(layer.ignore_cookies(["*"]).is_err());
+    /// let layer = CacheControlLayer::new().ignoring_cookies(["_ga*", "theme"])?;
+    /// assert!(layer.ignoring_cookies(["*"]).is_err());
     /// # Ok::<(), tower_egress::cache_control::InvalidCacheControl>(())
     /// ```
-    pub fn ignore_cookies(
+    pub fn ignoring_cookies(
         mut self,
         names: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self, InvalidCacheControl> {

@@ -4,7 +4,6 @@ use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
     ETAG, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, VARY,
 };
-use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, StatusCode, Uri, request};
 
 use super::config::Config;
@@ -29,9 +28,9 @@ pub(super) struct Asked {
     pub(super) is_head: bool,
     pub(super) opted_out: bool,
     pub(super) no_transform: bool,
-    /// There only in a conditional request: its response may be a 304, which need not show its
-    /// type.
-    target: Option<Box<PathAndQuery>>,
+    /// What the path is of. It is read only in a conditional request: its response may be a 304,
+    /// which need not show its type.
+    file: Option<&'static FileType>,
     /// The tags of a conditional request.
     pub(super) sent_tags: Option<SentTags>,
     /// There only where the configuration has a predicate that is shown it.
@@ -49,7 +48,7 @@ impl Asked {
             is_head: matches!(*method, Method::HEAD),
             opted_out: false,
             no_transform: false,
-            target: None,
+            file: None,
             sent_tags: None,
             head: None,
         };
@@ -72,15 +71,14 @@ impl Asked {
             }
         }
         if is_conditional {
-            asked.target = uri.path_and_query().cloned().map(Box::new);
+            asked.file = FileType::of_path(uri.path());
         }
         asked
     }
 
     /// The type of a 304's representation, as far as the path tells it.
     pub(super) fn type_of_path(&self) -> Option<MediaType<'static>> {
-        let path = self.target.as_ref()?.path();
-        FileType::of_path(path)?.usual_type()
+        self.file?.usual_type()
     }
 
     /// Whether the client refuses to be sent the representation as it is.

@@ -78,10 +78,6 @@ impl KeptRequest {
         }
     }
 
-    pub(crate) const fn method(&self) -> &Method {
-        &self.method
-    }
-
     pub(crate) fn query(&self) -> Option<&str> {
         self.target.as_ref().and_then(PathAndQuery::query)
     }

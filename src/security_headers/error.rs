@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::HeaderName;
-
 /// Why a security field was refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -35,11 +33,6 @@ pub enum InvalidSecurityHeaders {
     },
     /// A policy has no directive.
     EmptyPolicy,
-    /// A field has an empty value.
-    EmptyValue {
-        /// The name of the field.
-        name: HeaderName,
-    },
     /// The text is not the name of a reporting endpoint.
     EndpointName {
         /// The text.
@@ -122,11 +115,6 @@ impl fmt::Display for InvalidSecurityHeaders {
             Self::EmptyPolicy => f.write_str(
                 "a policy without a directive protects nothing; write a directive, or switch the \
                  field off with `without`",
-            ),
-            Self::EmptyValue { name } => write!(
-                f,
-                "`{name}` with an empty value says nothing; write a value, or switch the field \
-                 off with `without`",
             ),
             Self::NoProxies => f.write_str(
                 "0 proxies add nothing to `X-Forwarded-Proto`; write the number of your proxies, \
@@ -224,7 +212,6 @@ impl InvalidSecurityHeaders {
             Self::AbsentDirective { .. }
             | Self::DirectiveValue { .. }
             | Self::EmptyPolicy
-            | Self::EmptyValue { .. }
             | Self::NoProxies
             | Self::NoneBesideOthers { .. }
             | Self::Preload { .. }

@@ -7,10 +7,8 @@ use http::header::STRICT_TRANSPORT_SECURITY;
 use http::{HeaderName, HeaderValue};
 
 use super::by_scheme::ByScheme;
-use super::error::InvalidSecurityHeaders;
 use super::nonce::NonceMode;
 use super::splice::Splice;
-use crate::fields::trim_ows;
 use crate::marks::scheme::Scheme;
 
 /// A field that the layer sends: its name and its value.
@@ -25,9 +23,8 @@ use crate::marks::scheme::Scheme;
 /// use tower_egress::security_headers::{SecurityHeader, SecurityHeadersLayer};
 ///
 /// let robots = HeaderName::from_static("x-robots-tag");
-/// let robots = SecurityHeader::new(robots, HeaderValue::from_static("noindex"))?;
+/// let robots = SecurityHeader::new(robots, HeaderValue::from_static("noindex"));
 /// let layer = SecurityHeadersLayer::new().with(robots);
-/// # Ok::<(), tower_egress::security_headers::InvalidSecurityHeaders>(())
 /// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[must_use]
@@ -49,20 +46,14 @@ pub(super) struct Policy {
 }
 
 impl SecurityHeader {
-    /// A field of this name and this value, which is sent as it is.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidSecurityHeaders::EmptyValue`]: the value is empty, so that the field says nothing.
-    pub fn new(name: HeaderName, value: HeaderValue) -> Result<Self, InvalidSecurityHeaders> {
-        if trim_ows(value.as_bytes()).is_empty() {
-            return Err(InvalidSecurityHeaders::EmptyValue { name });
-        }
-        Ok(Self {
+    /// A field of this name and this value, which is sent as it is. The value may be empty: helmet sends
+    /// an empty `Referrer-Policy`, which leaves the choice to the browser.
+    pub const fn new(name: HeaderName, value: HeaderValue) -> Self {
+        Self {
             name,
             value,
             policy: None,
-        })
+        }
     }
 
     pub(super) fn written(name: HeaderName, text: impl Into<String>) -> Self {
@@ -135,10 +126,8 @@ impl fmt::Display for SecurityHeader {
 }
 
 /// The same as [`SecurityHeader::new`].
-impl TryFrom<(HeaderName, HeaderValue)> for SecurityHeader {
-    type Error = InvalidSecurityHeaders;
-
-    fn try_from((name, value): (HeaderName, HeaderValue)) -> Result<Self, InvalidSecurityHeaders> {
+impl From<(HeaderName, HeaderValue)> for SecurityHeader {
+    fn from((name, value): (HeaderName, HeaderValue)) -> Self {
         Self::new(name, value)
     }
 }

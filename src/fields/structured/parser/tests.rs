@@ -141,22 +141,22 @@ fn parameters_follow_their_item() {
 }
 
 #[track_caller]
-fn check_list(lines: &[&str], expected: Option<Vec<Member<'_>>>) {
-    assert_eq!(list(&fields(lines), "x"), expected, "{lines:?}");
+fn check_list(lines: &[&str], expected: Option<&[Member<'_>]>) {
+    assert_eq!(list(&fields(lines), "x").as_deref(), expected, "{lines:?}");
 }
 
 #[test]
 fn lists_and_inner_lists() {
-    check_list(&[], Some(vec![]));
-    check_list(&[""], Some(vec![]));
-    check_list(&["1 ,\ta"], Some(vec![one(Integer(1)), one(Token("a"))]));
-    check_list(&["1", "a"], Some(vec![one(Integer(1)), one(Token("a"))]));
+    check_list(&[], Some(&[]));
+    check_list(&[""], Some(&[]));
+    check_list(&["1 ,\ta"], Some(&[one(Integer(1)), one(Token("a"))]));
+    check_list(&["1", "a"], Some(&[one(Integer(1)), one(Token("a"))]));
     let inner = Member::InnerList(
         vec![bare(text("a")), bare(Token("b"))],
         vec![("q", Decimal(500))],
     );
-    check_list(&["( \"a\"  b );q=0.5"], Some(vec![inner]));
-    check_list(&["()"], Some(vec![Member::InnerList(vec![], vec![])]));
+    check_list(&["( \"a\"  b );q=0.5"], Some(&[inner]));
+    check_list(&["()"], Some(&[Member::InnerList(vec![], vec![])]));
     for line in [
         "1,",
         ",1",
@@ -177,16 +177,20 @@ fn lists_and_inner_lists() {
 }
 
 #[track_caller]
-fn check_dictionary(lines: &[&str], expected: Option<Vec<(&str, Member<'_>)>>) {
-    assert_eq!(dictionary(&fields(lines), "x"), expected, "{lines:?}");
+fn check_dictionary(lines: &[&str], expected: Option<&[(&str, Member<'_>)]>) {
+    assert_eq!(
+        dictionary(&fields(lines), "x").as_deref(),
+        expected,
+        "{lines:?}"
+    );
 }
 
 #[test]
 fn dictionaries_keep_the_last_value_in_the_first_place() {
-    check_dictionary(&[""], Some(vec![]));
+    check_dictionary(&[""], Some(&[]));
     check_dictionary(
         &["a=1, b=2", "a=3"],
-        Some(vec![("a", one(Integer(3))), ("b", one(Integer(2)))]),
+        Some(&[("a", one(Integer(3))), ("b", one(Integer(2)))]),
     );
     let flag = Member::Item(Item {
         value: Boolean(true),
@@ -195,7 +199,7 @@ fn dictionaries_keep_the_last_value_in_the_first_place() {
     let inner = Member::InnerList(vec![bare(Token("c"))], vec![]);
     check_dictionary(
         &["a;x=1, *b-_.1=(c)"],
-        Some(vec![("a", flag), ("*b-_.1", inner)]),
+        Some(&[("a", flag), ("*b-_.1", inner)]),
     );
     for line in [
         "A=1", "1=1", "a=", "a =1", "a=1,", "a= 1", "=1", "a=1;b= 2", "a=1 b=2",
