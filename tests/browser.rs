@@ -3,6 +3,7 @@
 //! `BROWSER_TESTS=required`.
 #![cfg(feature = "full")]
 
+#[path = "it/support/mod.rs"]
 mod support;
 
 #[path = "browser/codings.rs"]

@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stdout, reason = "a test program talks to its user")]
 
+#[path = "it/support/mod.rs"]
 mod support;
 
 #[path = "cases_runner/arguments.rs"]

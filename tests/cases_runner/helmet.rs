@@ -82,14 +82,14 @@ fn apply(
         "xDnsPrefetchControl" => {
             let is_on = settings.get("allow") == Some(&Value::Bool(true));
             let value = HeaderValue::from_static(if is_on { "on" } else { "off" });
-            layer.with(SecurityHeader::new(name, value)?)
+            layer.with(SecurityHeader::new(name, value))
         }
         "xFrameOptions" => layer.with(frame_options(settings)?),
         "xPermittedCrossDomainPolicies" => {
             let permitted = settings.get("permittedPolicies").map(word).transpose()?;
             let permitted = permitted.unwrap_or("none").to_owned();
             let value = HeaderValue::try_from(permitted).map_err(unknown)?;
-            layer.with(SecurityHeader::new(name, value)?)
+            layer.with(SecurityHeader::new(name, value))
         }
         _ if settings.is_empty() => layer,
         other => return Err(unknown(format!("settings of {other}"))),
@@ -186,7 +186,7 @@ fn referrer_policy(
     };
     let tokens: Result<Vec<_>, Refusal> = words(value)?.into_iter().map(referrer).collect();
     let list = HeaderValue::try_from(tokens?.join(",")).map_err(unknown)?;
-    Ok(layer.with(SecurityHeader::new(REFERRER_POLICY, list)?))
+    Ok(layer.with(SecurityHeader::new(REFERRER_POLICY, list)))
 }
 
 /// The token as the typed policy has it.
