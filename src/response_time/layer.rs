@@ -197,8 +197,8 @@ impl ResponseTimeLayer {
     /// let layer = ResponseTimeLayer::new().skip_responses(ResponseMatcher::media_type("image/*")?);
     /// # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
     /// ```
-    pub fn skip_responses(mut self, responses: ResponseMatcher) -> Self {
-        self.config_mut().switch.skip_responses(responses);
+    pub fn skip_responses(mut self, responses: impl Into<ResponseMatcher>) -> Self {
+        self.config_mut().switch.skip_responses(responses.into());
         self
     }
 

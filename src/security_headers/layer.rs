@@ -226,8 +226,8 @@ impl SecurityHeadersLayer {
     /// Passes these responses as they are. Called twice, it skips both sets.
     ///
     /// A response for which the nonce was drawn still may not be reused by caches.
-    pub fn skip_responses(mut self, responses: ResponseMatcher) -> Self {
-        self.config_mut().switch.skip_responses(responses);
+    pub fn skip_responses(mut self, responses: impl Into<ResponseMatcher>) -> Self {
+        self.config_mut().switch.skip_responses(responses.into());
         self
     }
 

@@ -100,8 +100,8 @@ impl StripNullsLayer {
     }
 
     /// Passes these responses unchanged. Called twice, it skips both sets.
-    pub fn skip_responses(mut self, responses: ResponseMatcher) -> Self {
-        self.config_mut().switch.skip_responses(responses);
+    pub fn skip_responses(mut self, responses: impl Into<ResponseMatcher>) -> Self {
+        self.config_mut().switch.skip_responses(responses.into());
         self
     }
 

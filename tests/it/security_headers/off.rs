@@ -117,7 +117,7 @@ fn what_is_not_skipped_is_as_before_in_any_order_of_the_calls() {
 fn skipped_responses_pass_as_they_are() {
     let layer = SecurityHeadersLayer::new()
         .skip_responses(ResponseMatcher::status(|status| status.is_server_error()))
-        .skip_responses(RequestMatcher::extension("css").expect("a name").into());
+        .skip_responses(RequestMatcher::extension("css").expect("a name"));
     let lines = [("server", "nginx")];
     for (path, status, is_skipped) in [
         ("/a", 502, true),

@@ -99,7 +99,7 @@ fn skipped_requests_are_passed_in_any_order_of_calls() {
 fn skipped_responses_are_passed() {
     let layer = StripNullsLayer::new()
         .skip_responses(ResponseMatcher::status(|status| status.is_server_error()))
-        .skip_responses(RequestMatcher::prefix("/rpc/").unwrap().into());
+        .skip_responses(RequestMatcher::prefix("/rpc/").unwrap());
     check_transparent(&layer, || get("/rpc/call"));
     check_acts(&layer, get("/"));
     let mut failed = scripted(true);
