@@ -121,83 +121,16 @@ macro_rules! contract {
     )*};
 }
 
-macro_rules! base {
-    ($($name:ident: $layer:expr $(, skips $responses:ident)?;)*) => {$(
-        mod $name {
-            use super::*;
-
-            #[test]
-            fn g_21_readiness_and_errors_are_the_inner_service_s() {
-                service::readiness_and_errors_are_the_inner_service_s(&$layer);
-            }
-
-            #[test]
-            fn g_21_the_service_that_was_polled_ready_is_the_one_called() {
-                service::the_service_that_was_polled_ready_is_called(&$layer);
-            }
-
-            #[test]
-            fn g_20_the_request_reaches_the_handler_as_it_came() {
-                service::the_request_arrives_as_it_came(&$layer);
-            }
-
-            #[test]
-            fn g_20_status_version_extensions_and_other_fields_survive() {
-                service::the_response_survives(&$layer);
-            }
-
-            #[test]
-            fn everything_can_be_sent_and_layers_can_be_shared() {
-                service::all_can_be_sent_and_shared(&$layer);
-            }
-
-            #[test]
-            fn nothing_is_asked_of_the_inner_types() {
-                service::inner_types_are_opaque(&$layer);
-            }
-
-            #[test]
-            fn f_20_a_call_given_up_at_any_poll_leaves_nothing_behind() {
-                service::a_call_can_be_given_up(&$layer);
-            }
-
-            #[test]
-            fn f_32_a_full_head_keeps_its_fields() {
-                head::a_full_head_keeps_its_fields(&$layer);
-            }
-
-            #[test]
-            fn g_11_a_body_in_any_pieces_is_the_same_body() {
-                body::any_pieces_are_the_same_body(&$layer);
-            }
-
-            #[test]
-            fn g_15_trailers_survive() {
-                body::trailers_survive(&$layer);
-            }
-
-            #[test]
-            fn g_14_a_body_that_fails_fails() {
-                body::a_failure_is_a_failure(&$layer);
-            }
-
-            #[test]
-            fn f_20_a_body_dropped_at_any_poll_is_dropped() {
-                body::a_body_can_be_dropped(&$layer);
-            }
-
-        }
-    )*};
-}
-
-base! {
-    compression: CompressionLayer::new();
-    etag: EtagLayer::new();
-    security_headers: SecurityHeadersLayer::new(), skips responses;
-}
-
 contract! {
     cache_control: CacheControlLayer::no_store(), skips responses;
-    response_time: ResponseTimeLayer::new().server_timing().trailer().report(Reports::log_slow()), skips responses;
+    compression: CompressionLayer::new();
+    etag: EtagLayer::new();
+    response_time: everything_timed(), skips responses;
+    security_headers: SecurityHeadersLayer::new(), skips responses;
     strip_nulls: StripNullsLayer::new(), skips responses;
+}
+
+fn everything_timed() -> ResponseTimeLayer {
+    let layer = ResponseTimeLayer::new().server_timing().trailer();
+    layer.report(Reports::log_slow())
 }
