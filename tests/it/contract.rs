@@ -66,8 +66,8 @@ macro_rules! contract {
             }
 
             #[test]
-            fn f_32_a_full_head_keeps_its_fields() {
-                head::a_full_head_keeps_its_fields(&$layer);
+            fn f_32_a_full_head_stays_as_it_is() {
+                head::a_full_head_stays_as_it_is(&$layer);
             }
 
             #[test]
@@ -112,9 +112,13 @@ macro_rules! contract {
             }
 
             $(
-                #[test]
-                fn $responses() {
-                    switch::skips_responses(&$layer.skip_responses(switch::teapots()));
+                mod $responses {
+                    use super::*;
+
+                    #[test]
+                    fn that_are_skipped_are_left_alone() {
+                        switch::skips_responses(&$layer.skip_responses(switch::teapots()));
+                    }
                 }
             )?
         }

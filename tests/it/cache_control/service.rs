@@ -1,10 +1,9 @@
-//! The contract of a `tower` layer.
+//! The layer as a service, beyond what every layer promises (`contract`).
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use http::{Request, Response, StatusCode, Version};
-use tokio_test::{assert_pending, assert_ready_err, assert_ready_ok};
 use tower::{Layer, Service, ServiceExt};
 use tower_egress::cache_control::{
     CacheControl, CacheControlLayer, CdnCacheControl, MINUTE, Plan, Policy, PolicySource, Reason,
@@ -16,36 +15,6 @@ use super::{answer, fields_of, get, said};
 use crate::support::fields;
 use crate::support::log::Lines;
 use crate::support::service::Handler;
-
-#[tokio::test(flavor = "current_thread")]
-async fn g_21_readiness_and_errors_are_the_inner_service_s() {
-    let (mut service, mut inner) = tower_test::mock::spawn_layer::<Request<()>, Response<()>, _>(
-        CacheControlLayer::no_store(),
-    );
-    inner.allow(0);
-    assert_pending!(service.poll_ready());
-    inner.allow(1);
-    assert_ready_ok!(service.poll_ready());
-    let mut future = tokio_test::task::spawn(service.call(get("/", &[])));
-    assert_pending!(future.poll());
-    let (_, reply) = inner.next_request().await.unwrap();
-    reply.send_error("out of paper");
-    let error = assert_ready_err!(future.poll());
-    assert_eq!(error.to_string(), "out of paper");
-}
-
-#[test]
-fn g_21_the_service_that_was_polled_ready_is_the_one_called() {
-    let handler = Handler::new(|_| answer(200, &[]));
-    let mut service = CacheControlLayer::no_store().layer(handler);
-    let cx = &mut Context::from_waker(Waker::noop());
-    assert!(service.poll_ready(cx).is_ready());
-    // `Handler` panics when a clone, which is not ready, is called.
-    let mut clone = service.clone();
-    let called = pin!(service.call(get("/", &[]))).poll(cx);
-    assert!(matches!(called, Poll::Ready(Ok(_))));
-    assert!(clone.poll_ready(cx).is_ready());
-}
 
 #[test]
 fn g_20_request_status_version_and_extensions_survive() {
@@ -189,14 +158,6 @@ fn p_8_every_decision_is_an_event() {
         "message=cache_control plan=leave: the request or the response is skipped",
     ];
     assert_eq!(lines.found(), expected);
-}
-
-#[test]
-fn g_21_the_inner_service_is_in_reach() {
-    let mut service = CacheControlLayer::new().layer("inner");
-    assert_eq!(*service.get_ref(), "inner");
-    *service.get_mut() = "changed";
-    assert_eq!(service.into_inner(), "changed");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use http::header::{CONTENT_ENCODING, VARY};
 use http::{Method, Request, Response, StatusCode};
 use http_body::{Body, SizeHint};
 use http_body_util::Full;
-use tower::{Layer, ServiceExt};
+use tower::ServiceExt;
 use tower_egress::Live;
 use tower_egress::compression::{
     CompressionBody, CompressionLayer, ContentTypes, NoCompression, Plan, Reason,
@@ -14,11 +14,11 @@ use tower_egress::compression::{
 use tower_egress::matcher::RequestMatcher;
 use tracing::Level;
 
-use super::{get, page_with, short};
+use super::{get, page_with};
 use crate::support::body::{Script, Step};
 use crate::support::consume::consume;
 use crate::support::log::Lines;
-use crate::support::service::{Handler, answer, respond};
+use crate::support::service::{answer, respond};
 use crate::support::{fields, text};
 
 fn off() -> [(&'static str, CompressionLayer, Reason); 3] {
@@ -153,15 +153,6 @@ fn a_layer_that_was_off_can_be_on_again() {
     let layer = CompressionLayer::new().enabled(false).enabled(true);
     let response: Response<CompressionBody<_>> = respond(&layer, get("gzip"), page_with(&[]));
     assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
-}
-
-#[test]
-fn the_inner_service_can_be_reached() {
-    let handler = Handler::new(|_: Request<()>| short("short"));
-    let mut service = CompressionLayer::new().layer(handler);
-    let _: &Handler<_> = service.get_ref();
-    *service.get_mut() = service.get_ref().clone();
-    let _: Handler<_> = service.into_inner();
 }
 
 /// Every decision is an event, in the words of the plan.

@@ -7,7 +7,7 @@ use http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt;
-use tower::{Layer, ServiceExt};
+use tower::ServiceExt;
 use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 use tower_egress::security_headers::{
     ClearSiteData, ContentSecurityPolicy, CspNonce, Https, Plan, Reason, SecurityHeadersLayer,
@@ -186,14 +186,6 @@ fn a_plan_says_what_is_done_and_why_not() {
         }
         assert_eq!(layer.plan(&asked, &head).to_string(), expected, "{status}");
     }
-}
-
-#[test]
-fn the_inner_service_can_be_reached() {
-    let mut service = SecurityHeadersLayer::new().layer(7_u8);
-    assert_eq!(*service.get_ref(), 7);
-    *service.get_mut() = 8;
-    assert_eq!(service.into_inner(), 8);
 }
 
 /// With the feature `axum`.

@@ -1,11 +1,6 @@
-//! The contract of a `tower` layer.
-
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+//! The layer as a service, beyond what every layer promises (`contract`).
 
 use http::{Request, Response, StatusCode, Version};
-use tokio_test::{assert_pending, assert_ready_err, assert_ready_ok};
-use tower::{Layer, Service};
 use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{
     ContentSecurityPolicy, CspNonce, Https, NoSniff, SecurityHeadersLayer,
@@ -14,35 +9,7 @@ use tracing::Level;
 
 use crate::security_headers::answer;
 use crate::support::log::Lines;
-use crate::support::service::{self, Handler};
-
-#[tokio::test(flavor = "current_thread")]
-async fn g_21_readiness_and_errors_are_the_inner_service_s() {
-    let (mut service, mut inner) =
-        tower_test::mock::spawn_layer::<Request<()>, Response<()>, _>(SecurityHeadersLayer::new());
-    inner.allow(0);
-    assert_pending!(service.poll_ready());
-    inner.allow(1);
-    assert_ready_ok!(service.poll_ready());
-    let mut future = tokio_test::task::spawn(service.call(Request::new(())));
-    assert_pending!(future.poll());
-    let (_, reply) = inner.next_request().await.unwrap();
-    reply.send_error("out of paper");
-    let error = assert_ready_err!(future.poll());
-    assert_eq!(error.to_string(), "out of paper");
-}
-
-#[test]
-fn g_21_the_service_that_was_polled_ready_is_the_one_called() {
-    let mut service = SecurityHeadersLayer::new().layer(Handler::new(|_| answer(200, &[])));
-    let cx = &mut Context::from_waker(Waker::noop());
-    assert!(service.poll_ready(cx).is_ready());
-    // `Handler` panics when a clone, which is not ready, is called.
-    let mut clone = service.clone();
-    let called = pin!(service.call(Request::new(()))).poll(cx);
-    assert!(matches!(called, Poll::Ready(Ok(_))));
-    assert!(clone.poll_ready(cx).is_ready());
-}
+use crate::support::service::{self};
 
 #[test]
 fn g_20_request_status_version_and_extensions_survive() {

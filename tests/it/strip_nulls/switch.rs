@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body;
-use tower::Layer;
 use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
-use tower_egress::strip_nulls::{Plan, Reason, StripNulls, StripNullsLayer};
+use tower_egress::strip_nulls::{Plan, Reason, StripNullsLayer};
 use tracing::Level;
 
 use super::{STRIPPED, TEXT, json};
@@ -122,14 +121,6 @@ fn the_plan_tells_what_is_off_and_skipped() {
     let skipping = layer.skip_responses(ResponseMatcher::any());
     assert_eq!(plan(&skipping), Plan::Pass(Reason::Skipped));
     assert_eq!(plan(&skipping.enabled(false)), Plan::Pass(Reason::Disabled));
-}
-
-#[test]
-fn the_inner_service_can_be_reached() {
-    let mut service: StripNulls<_> = StripNullsLayer::new().layer(7);
-    assert_eq!(*service.get_ref(), 7);
-    *service.get_mut() += 1;
-    assert_eq!(service.into_inner(), 8);
 }
 
 /// The lines that are logged until there are `count` of them.
