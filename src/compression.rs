@@ -18,9 +18,9 @@
 //! 5. Flushes a stream when the inner body is pending, so that the client can decode what was
 //!    written so far. Three kinds of streams are live and flushed at once, every time:
 //!    `text/event-stream` and line-delimited JSON, responses with `Incremental: ?1`, and responses
-//!    with the extension [`Live`](crate::Live). Any other body is asked once more first, which spares a producer
-//!    that merely yields between its pieces. Its flushes may add 4 KiB, and one byte for eight of
-//!    the body; once they have, at most 64 bytes wait for more.
+//!    with the extension [`Live`](crate::Live). Any other body is asked once more first, which
+//!    spares a producer that merely yields between its pieces. Its flushes may add 4 KiB, and one
+//!    byte for eight of the body; once they have, at most 64 bytes wait for more.
 //! 6. Sets `Content-Encoding`, and removes what was true only of the bytes before:
 //!    `Content-Length`, `Accept-Ranges`, `Content-Digest`, `Repr-Digest`, `Digest`, `Content-MD5`,
 //!    also where they are announced and sent as trailers.

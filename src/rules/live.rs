@@ -6,8 +6,9 @@ use crate::fields::media_type::MediaType;
 use crate::fields::structured::{self, BareItem};
 use crate::marks::live::Live;
 
-/// Whether a reader waits for every piece of the body. The content type says so, or the handler does
-/// with the extension [`Live`] or with `Incremental: ?1`. Such a body lasts as long as somebody reads it.
+/// Whether a reader waits for every piece of the body. The content type says so, or the handler
+/// does with the extension [`Live`] or with `Incremental: ?1`. Such a body lasts as long as
+/// somebody reads it.
 pub(crate) fn is_live(response: &response::Parts) -> bool {
     is_live_of_type(MediaType::of(&response.headers), response)
 }
