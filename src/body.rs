@@ -10,3 +10,8 @@ pub(crate) mod replay;
 #[cfg(any(feature = "compression", feature = "strip-nulls"))]
 pub(crate) mod rewritten;
 pub(crate) mod source;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "whatever keeps bodies copies them through it")
+)]
+pub(crate) mod tee;

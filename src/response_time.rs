@@ -17,7 +17,7 @@
 //!    [skips](ResponseTimeLayer::skip).
 //!
 //! A response is slow when its last byte is late. A live response, such as an event stream, lines of JSON
-//! or a response with the extension [`Live`], is slow only when its head is late: it lasts as long as
+//! or a response with the extension [`Live`](crate::Live), is slow only when its head is late: it lasts as long as
 //! somebody reads it.
 //!
 //! A response is [complete](Outcome::Complete) when the server took all of its body: every byte of an

@@ -41,7 +41,7 @@ const GZIP: Option<(&str, &str)> = Some(("accept-encoding", "gzip"));
 const KNOWN: Option<(&str, &str)> = Some(("if-none-match", "*"));
 
 /// The stack with no layer in it.
-fn empty() -> Stack<Off, Off, Off, Off, Off> {
+fn empty() -> Stack<Off, Off, Off, Off, Off, Off> {
     let rest = stack().response_time(Off).security_headers(Off);
     rest.compression(Off).cache_control(Off).etag(Off)
 }

@@ -38,6 +38,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    #[inline]
     pub(super) fn read(method: &Method, uri: &Uri, fields: &HeaderMap, config: &Config) -> Self {
         let mut asked = Self {
             accepted: Accepted::default(),

@@ -164,6 +164,7 @@ fn respond<B: Body>(
 }
 
 /// Hands on the body as it is.
+#[inline]
 fn pass<B: Body>(
     config: &Config,
     head: &mut response::Parts,

@@ -24,7 +24,7 @@ impl Asked {
     /// Reads the conditions of all methods.
     pub(super) fn read(head: &request::Parts) -> Self {
         let method = MethodKind::of(&head.method);
-        let conditions = Preconditions::read(&head.method, &head.headers);
+        let conditions = Preconditions::read_any(&head.method, &head.headers);
         Self::new(
             method,
             conditions,
@@ -37,8 +37,8 @@ impl Asked {
     pub(super) fn read_of_reads<B>(request: &http::Request<B>) -> Self {
         let method = MethodKind::of(request.method());
         let conditions = match method.is_read() {
-            true => Preconditions::read(request.method(), request.headers()),
-            false => Preconditions::default(),
+            true => Preconditions::read_any(request.method(), request.headers()),
+            false => None,
         };
         let nonce = NonceRead::of(request.extensions());
         Self::new(method, conditions, request.headers(), nonce)
@@ -46,11 +46,10 @@ impl Asked {
 
     fn new(
         method: MethodKind,
-        conditions: Preconditions,
+        conditions: Option<Box<Preconditions>>,
         fields: &HeaderMap,
         nonce: Option<NonceRead>,
     ) -> Self {
-        let conditions = (!conditions.is_empty()).then(|| Box::new(conditions));
         Self {
             method,
             is_reload: conditions.is_some() && method.is_read() && says_no_cache(fields),

@@ -165,8 +165,8 @@ where
                     Decision::Pass(reason) => {
                         let body = EtagBody::pass(body);
                         let plan = Plan::Pass(reason);
-                        let response = conclude(this.config, asked, head, body, None, plan);
-                        return Poll::Ready(Ok(response));
+                        let body = conclude(this.config, asked, &mut head, body, None, plan);
+                        return Poll::Ready(Ok(Response::from_parts(head, body)));
                     }
                 }
             }
@@ -177,14 +177,9 @@ where
         }
         let tag = make_tag(this.config, &gather.body, gather.length);
         let body = EtagBody::replay(gather.body);
-        Poll::Ready(Ok(conclude(
-            this.config,
-            asked,
-            gather.head,
-            body,
-            tag,
-            Plan::Tag,
-        )))
+        let head = &mut gather.head;
+        let body = conclude(this.config, asked, head, body, tag, Plan::Tag);
+        Poll::Ready(Ok(Response::from_parts(gather.head, body)))
     }
 }
 
@@ -207,33 +202,32 @@ fn make_tag<B: Body>(config: &Config, body: &Replay<B>, length: u64) -> Option<E
 fn conclude<B: Body>(
     config: &Config,
     asked: &Asked,
-    mut head: response::Parts,
+    head: &mut response::Parts,
     body: EtagBody<B>,
     tag: Option<EntityTag>,
     plan: Plan,
-) -> Response<EtagBody<B>> {
+) -> EtagBody<B> {
     let is_read = asked.method.is_read();
     if !is_read || plan == Plan::Pass(Reason::OptedOut) {
         report_pass(plan);
-        return Response::from_parts(head, body);
+        return body;
     }
     fix_last_modified(&mut head.headers, || config.clock.now());
-    let mut verdict = compare::verdict(config, asked, &head, tag.as_ref(), plan);
+    let mut verdict = compare::verdict(config, asked, head, tag.as_ref(), plan);
     // A head with no room left gets no tag.
     if let Some(Err(_)) = tag.map(|tag| head.headers.try_insert(ETAG, tag.into())) {
-        verdict = compare::verdict(config, asked, &head, None, plan);
+        verdict = compare::verdict(config, asked, head, None, plan);
     }
     crate::trace::debug!(%plan, %verdict, "etag");
-    let body = match verdict {
+    match verdict {
         Verdict::Perform | Verdict::PerformWithoutRange => body,
         Verdict::NotModified(_) => {
             let hint = body.size_hint().exact();
-            not_modified::of_response(&mut head, hint, asked.is_head());
+            not_modified::of_response(head, hint, asked.is_head());
             EtagBody::withheld()
         }
-        Verdict::Failed(_) => EtagBody::refusal(refusal::to_failed(&mut head, asked.is_head())),
-    };
-    Response::from_parts(head, body)
+        Verdict::Failed(_) => EtagBody::refusal(refusal::to_failed(head, asked.is_head())),
+    }
 }
 
 /// Lets the handler send the full representation.

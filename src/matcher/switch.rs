@@ -63,7 +63,7 @@ impl Switch {
     }
 
     /// Why the layer does nothing for this request; `None` where it acts.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn off<B>(&self, request: &mut Request<B>) -> Option<Off> {
         if self.is_always_on {
             return None;
@@ -85,21 +85,22 @@ impl Switch {
     }
 
     /// What [`skips`](Self::skips) needs of the request; `None` where no responses are skipped.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn keep<B>(&self, request: &mut Request<B>) -> Option<Box<KeptRequest>> {
         let matcher = self.skipped_responses.as_ref()?;
         Some(Box::new(KeptRequest::new(request, matcher.needs_head())))
     }
 
     /// Whether the layer does nothing with this response.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn skips(&self, kept: Option<&KeptRequest>, response: &response::Parts) -> bool {
-        match (&self.skipped_responses, kept) {
-            (Some(matcher), Some(kept)) => {
-                matcher.matches(&SeenResponse::new(kept.seen(), response))
-            }
-            _ => false,
-        }
+        kept.is_some_and(|kept| self.look_at_response(kept, response))
+    }
+
+    #[cold]
+    fn look_at_response(&self, kept: &KeptRequest, response: &response::Parts) -> bool {
+        let matcher = self.skipped_responses.as_ref();
+        matcher.is_some_and(|matcher| matcher.matches(&SeenResponse::new(kept.seen(), response)))
     }
 
     /// The answer of [`off`](Self::off), for a question without a server.

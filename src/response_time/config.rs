@@ -43,6 +43,10 @@ impl Config {
     /// The value of `X-Response-Time`.
     pub(super) fn header_value(&self, duration: Duration) -> HeaderValue {
         let millis = Decimal::millis(self.shown(duration), self.digits);
+        // Most responses take few milliseconds: where whole ones are sent, their values are ready.
+        if let ([digit @ b'0'..=b'9'], MILLISECONDS) = (millis.as_bytes(), self.suffix) {
+            return HeaderValue::from_static(FEW[usize::from(digit - b'0')]);
+        }
         let mut text = Vec::with_capacity(millis.as_bytes().len() + self.suffix.len());
         text.extend_from_slice(millis.as_bytes());
         text.extend_from_slice(self.suffix);
@@ -72,6 +76,11 @@ fn to_value(text: Vec<u8>) -> HeaderValue {
     HeaderValue::from_maybe_shared(bytes::Bytes::from(text))
         .expect("tokens, numbers and quoted strings are a field value")
 }
+
+/// What is sent for less than ten whole milliseconds.
+const FEW: [&str; 10] = [
+    "0ms", "1ms", "2ms", "3ms", "4ms", "5ms", "6ms", "7ms", "8ms", "9ms",
+];
 
 /// The suffix of the field of its own.
 pub(super) const MILLISECONDS: &[u8] = b"ms";

@@ -83,6 +83,7 @@ impl Plan {
     }
 
     /// Makes the decision visible.
+    #[inline]
     pub(super) fn log(self) {
         crate::trace::debug!(
             header = %self.header,
@@ -194,6 +195,7 @@ pub(super) fn plan(
 
 /// What the layer does with this response. The service still has to see whether the handler has set the
 /// field of its own, and whether there is room in the head.
+#[inline(always)]
 pub(super) fn decide(
     config: &Config,
     asked: Asked,

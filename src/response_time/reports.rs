@@ -46,7 +46,7 @@ pub const DEFAULT_SLOW: Duration = Duration::from_secs(1);
 /// A response is slow when its last byte comes later than the limit. A live response lasts as long as
 /// somebody reads it, so its head decides: `text/event-stream`, lines of JSON such as
 /// `application/x-ndjson` and `application/jsonl`, `application/json-seq`, `Incremental: ?1`, and the
-/// response extension [`Live`](super::Live). It is reported when it ends.
+/// response extension [`Live`](crate::Live). It is reported when it ends.
 #[derive(Clone)]
 #[must_use]
 pub struct Reports {

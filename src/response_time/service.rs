@@ -82,7 +82,7 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        // `None` where the layer is off, and once the response is there.
+        // `None` where the layer is off.
         call: Option<Call>,
     }
 }
@@ -101,11 +101,11 @@ where
             .as_mut()
             .and_then(|call| call.watch.as_deref_mut());
         let result = ready!(guarded(watch, || this.inner.poll(cx)));
-        Poll::Ready(match (result, this.call.take()) {
+        Poll::Ready(match (result, this.call) {
             (Ok(response), Some(call)) => Ok(call.finish(response)),
             (Ok(response), None) => Ok(response.map(ResponseTimeBody::untouched)),
             (Err(error), call) => {
-                if let Some(mut watch) = call.and_then(|call| call.watch) {
+                if let Some(mut watch) = call.as_mut().and_then(|call| call.watch.take()) {
                     watch.failed();
                 }
                 Err(error)
@@ -134,6 +134,7 @@ struct Call {
 }
 
 impl Call {
+    #[inline(always)]
     fn start<B>(config: &Arc<Config>, request: &mut Request<B>) -> Self {
         let start = config.clock.now();
         let asked = Asked::read(config, request.method(), request.headers());
@@ -157,19 +158,21 @@ impl Call {
         }
     }
 
-    fn finish<B: Body>(self, response: Response<B>) -> Response<ResponseTimeBody<B>> {
+    /// Says how long the response took. The body takes the watch with it.
+    fn finish<B: Body>(&mut self, response: Response<B>) -> Response<ResponseTimeBody<B>> {
         let (mut head, body) = response.into_parts();
+        let mut watch = self.watch.take();
         let config = &*self.config;
         if config.switch.skips(self.kept.as_deref(), &head) {
             Plan::off(Off::Skipped).log();
-            if let Some(watch) = self.watch {
+            if let Some(watch) = watch {
                 watch.skip();
             }
             return Response::from_parts(head, ResponseTimeBody::untouched(body));
         }
         let elapsed = config.clock.now().saturating_duration_since(self.start);
         let length = body.size_hint().exact();
-        let slow_after = self.watch.as_deref().map(Watch::slow_after);
+        let slow_after = watch.as_deref().map(Watch::slow_after);
         let mut plan = plan::decide(config, self.asked, slow_after, &head, length);
         send(
             config,
@@ -179,14 +182,13 @@ impl Call {
             self.timing.as_ref(),
         );
         plan.log();
-        let mut watch = self.watch;
         if let Some(watch) = &mut watch {
             let has_ended = plan.trailer != FieldPlan::Send && body.is_end_stream();
             watch.head(&head, elapsed, length, has_ended, plan.is_live);
         }
         let trailer = (plan.trailer == FieldPlan::Send).then(|| {
             Box::new(Trailer {
-                config: self.config,
+                config: Arc::clone(&self.config),
                 start: self.start,
             })
         });

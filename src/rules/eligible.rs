@@ -12,8 +12,9 @@ pub(crate) fn is_grpc(media_type: MediaType<'_>) -> bool {
         let start = subtype.get(..GRPC.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(GRPC))
     };
-    media_type.kind_is("application")
-        && starts_with_grpc()
+    // The subtype first: its first byte tells for most.
+    starts_with_grpc()
+        && media_type.kind_is("application")
         && matches!(subtype.get(GRPC.len()), None | Some(b'+' | b'-' | b'.'))
 }
 

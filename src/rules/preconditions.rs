@@ -129,6 +129,19 @@ impl Preconditions {
         read
     }
 
+    /// Reads the conditions of a request; `None` where there are none, as in most requests.
+    pub(crate) fn read_any(method: &Method, fields: &HeaderMap) -> Option<Box<Self>> {
+        let is_condition = |name: &HeaderName| {
+            matches!(
+                *name,
+                IF_MATCH | IF_MODIFIED_SINCE | IF_NONE_MATCH | IF_RANGE | IF_UNMODIFIED_SINCE
+            )
+        };
+        let read = || Box::new(Self::read(method, fields));
+        let read = fields.keys().any(is_condition).then(read);
+        read.filter(|conditions| !conditions.is_empty())
+    }
+
     /// Whether the request has no condition at all.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -46,6 +46,7 @@ pub(super) struct Decision<'a> {
 }
 
 /// Decides.
+#[inline(always)]
 pub(super) fn decide<'a>(
     config: &'a Config,
     asked: &'a Asked,
@@ -101,6 +102,7 @@ pub(super) fn decide_for<T>(
 }
 
 /// What the extensions of a response say.
+#[inline]
 pub(super) fn wanted(config: &Config, scheme: Scheme, response: &Extensions) -> Wanted {
     match response.get::<SecurityOverride>() {
         None => Wanted::Set,

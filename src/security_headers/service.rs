@@ -91,6 +91,7 @@ where
 }
 
 /// The scheme of a request, which is left for the layers further in.
+#[inline]
 fn scheme<B>(config: &Config, request: &mut Request<B>) -> Scheme {
     match &config.https {
         None => Scheme::Unknown,
@@ -140,9 +141,13 @@ struct Work {
 impl Work {
     /// Does with a response what is decided. Values of fields stay out of the log: one may have the
     /// nonce.
-    fn dress<B>(&self, response: Response<B>) -> Response<B> {
+    #[inline]
+    fn dress<B>(&self, mut response: Response<B>) -> Response<B> {
         let Self { config, asked } = self;
-        let (is_skipped, mut response) = self.ask_to_skip(response);
+        let mut is_skipped = false;
+        if asked.kept.is_some() {
+            (is_skipped, response) = self.ask_to_skip(response);
+        }
         let answered = Answered {
             status: response.status(),
             lines: response.headers().len(),
@@ -163,13 +168,11 @@ impl Work {
         response
     }
 
-    /// Whether `skip_responses` matches. The response is taken apart only where it is set.
+    /// Whether `skip_responses` matches. It sees a head, so the response is taken apart.
+    #[cold]
     fn ask_to_skip<B>(&self, response: Response<B>) -> (bool, Response<B>) {
-        let kept = self.asked.kept.as_deref();
-        if kept.is_none() {
-            return (false, response);
-        }
         let (head, body) = response.into_parts();
+        let kept = self.asked.kept.as_deref();
         let is_skipped = self.config.switch.skips(kept, &head);
         (is_skipped, Response::from_parts(head, body))
     }
