@@ -15,9 +15,10 @@
 //! curl -si -H 'te: trailers' http://127.0.0.1:3000/stream
 //! ```
 //!
-//! The report says where its time went: `server-timing: total;dur=…, db;dur=…, cache;desc="miss"`. The
-//! slow one is logged on the screen with its route, `/slow/{id}`; so is the stream, and how it ended: try
-//! Ctrl-C while it runs. With `te: trailers` it ends with the time to its last byte.
+//! The report says where its time went: `server-timing: total;dur=…, db;dur=…, cache;desc="miss"`.
+//! The slow one is logged on the screen with its route,
+//! `/slow/{id}`; so is the stream, and how it ended: try Ctrl-C while it runs. With `te: trailers`
+//! it ends with the time to its last byte.
 
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 

@@ -31,8 +31,8 @@ impl fmt::Debug for WallClock {
     }
 }
 
-/// A source of time that never goes back, for durations: the clock of the system, or one that the user
-/// gave.
+/// A source of time that never goes back, for durations: the clock of the system, or one that the
+/// user gave.
 #[derive(Clone)]
 pub(crate) struct MonotonicClock(Arc<dyn Fn() -> Instant + Send + Sync>);
 

@@ -1,27 +1,28 @@
-//! Measures how long each response takes: for a header field, the browser's developer tools, the log
-//! and your metrics.
+//! Measures how long each response takes: for a header field, the browser's developer tools, the
+//! log and your metrics.
 //!
 //! # What this layer does
 //!
 //! 1. Sends the time from the request to the head of the response: `x-response-time: 12.345ms`. The
 //!    [name](ResponseTimeLayer::header), the [digits](ResponseTimeLayer::digits) and the
-//!    [suffix](ResponseTimeLayer::without_suffix) can be changed. The field is kept if the handler set it.
-//! 2. Sends [`Server-Timing`](ResponseTimeLayer::server_timing) where asked to: the total, and what the
-//!    handler recorded in its [`ServerTiming`]. The layer keeps the lines that the handler set.
+//!    [suffix](ResponseTimeLayer::without_suffix) can be changed. The field is kept if the handler
+//!    set it.
+//! 2. Sends [`Server-Timing`](ResponseTimeLayer::server_timing) where asked to: the total, and what
+//!    the handler recorded in its [`ServerTiming`]. The layer keeps the lines that the handler set.
 //! 3. Sends the time to the last byte in a [trailer](ResponseTimeLayer::trailer) where asked to.
-//! 4. [Logs](Reports::log_slow) each slow response once, where asked to, with what an operator needs to
-//!    act.
-//! 5. [Calls back](Reports::to) with the [`Report`] of each request, where asked to. Errors of the service,
-//!    bodies that fail, panics, and clients that go away are reported too.
-//! 6. Does nothing where it is [off](ResponseTimeLayer::enabled), and for requests and responses that it
-//!    [skips](ResponseTimeLayer::skip).
+//! 4. [Logs](Reports::log_slow) each slow response once, where asked to, with what an operator
+//!    needs to act.
+//! 5. [Calls back](Reports::to) with the [`Report`] of each request, where asked to. Errors of the
+//!    service, bodies that fail, panics, and clients that go away are reported too.
+//! 6. Does nothing where it is [off](ResponseTimeLayer::enabled), and for requests and responses
+//!    that it [skips](ResponseTimeLayer::skip).
 //!
-//! A response is slow when its last byte is late. A live response, such as an event stream, lines of JSON
-//! or a response with the extension [`Live`](crate::Live), is slow only when its head is late: it lasts as long as
-//! somebody reads it.
+//! A response is slow when its last byte is late. A live response, such as an event stream, lines
+//! of JSON or a response with the extension [`Live`](crate::Live), is slow only when its head is
+//! late: it lasts as long as somebody reads it.
 //!
-//! A response is [complete](Outcome::Complete) when the server took all of its body: every byte of an
-//! exact size hint or of the declared `Content-Length`, or else the end.
+//! A response is [complete](Outcome::Complete) when the server took all of its body: every byte of
+//! an exact size hint or of the declared `Content-Length`, or else the end.
 //!
 //! # What it never does
 //!

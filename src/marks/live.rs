@@ -11,8 +11,8 @@ use http::Extensions;
 ///   decode all that was written;
 /// - response_time takes the response for slow only when its head is late.
 ///
-/// Event streams, line-delimited JSON and responses with `Incremental: ?1` are live without it. With
-/// the feature `axum` it can be part of a handler's response: `(Live, body)`.
+/// Event streams, line-delimited JSON and responses with `Incremental: ?1` are live without it.
+/// With the feature `axum` it can be part of a handler's response: `(Live, body)`.
 ///
 /// # Example
 ///

@@ -17,8 +17,8 @@ use super::watch::{Watch, guarded};
 use crate::body::fuse::Fuse;
 
 pin_project! {
-    /// The body of a response from [`ResponseTime`](super::ResponseTime): that of the handler, frame for
-    /// frame, with a trailer where one was asked for.
+    /// The body of a response from [`ResponseTime`](super::ResponseTime): that of the handler,
+    /// frame for frame, with a trailer where one was asked for.
     pub struct ResponseTimeBody<B> {
         #[pin]
         inner: Fuse<B>,
@@ -68,8 +68,8 @@ impl<B> ResponseTimeBody<B> {
     }
 }
 
-/// The default of the inner type, which nobody watches: for layers further out that make a response of
-/// their own, such as one for CORS.
+/// The default of the inner type, which nobody watches: for layers further out that make a response
+/// of their own, such as one for CORS.
 impl<B: Default> Default for ResponseTimeBody<B> {
     fn default() -> Self {
         Self::untouched(B::default())
@@ -115,8 +115,8 @@ impl<B: Body> Body for ResponseTimeBody<B> {
     }
 }
 
-/// Tells the watch which frame came. Drops the watch at the end, so that it reports then and not when
-/// the body is dropped. Nothing follows trailers, so they are an end too.
+/// Tells the watch which frame came. Drops the watch at the end, so that it reports then and not
+/// when the body is dropped. Nothing follows trailers, so they are an end too.
 fn watch<D: Buf, E>(
     place: &mut Option<Box<Watch>>,
     frame: &Option<Result<Frame<D>, E>>,

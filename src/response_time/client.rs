@@ -31,16 +31,16 @@ use crate::fields::trim_ows;
 ///
 /// # Which address is believed
 ///
-/// Each proxy adds one address at the end of the field: that of its own client. So one proxy means the
-/// last address, and two proxies mean the last but one. The client may have written every address before
-/// these, and the function ignores them.
+/// Each proxy adds one address at the end of the field: that of its own client. So one proxy means
+/// the last address, and two proxies mean the last but one. The client may have written every
+/// address before these, and the function ignores them.
 ///
 /// Each of your proxies has to add an address, and clients must not reach the service around them.
-/// There is no client where the field has fewer addresses than there are proxies, or where the element
-/// is not an IP address.
+/// There is no client where the field has fewer addresses than there are proxies, or where the
+/// element is not an IP address.
 ///
-/// The function reads no other field, since a proxy passes on the fields that it does not know. Where
-/// your proxies write `Forwarded`, use [`behind_proxies_forwarded`].
+/// The function reads no other field, since a proxy passes on the fields that it does not know.
+/// Where your proxies write `Forwarded`, use [`behind_proxies_forwarded`].
 ///
 /// # Errors
 ///
@@ -56,8 +56,8 @@ pub fn behind_proxies(
     })
 }
 
-/// The address of the client behind this many proxies of yours, read from `Forwarded` (RFC 7239): for
-/// [`Reports::client`](super::Reports::client).
+/// The address of the client behind this many proxies of yours, read from
+/// `Forwarded` (RFC 7239): for [`Reports::client`](super::Reports::client).
 ///
 /// # Example
 ///
@@ -79,9 +79,9 @@ pub fn behind_proxies(
 ///
 /// # Which address is believed
 ///
-/// [`behind_proxies`] has the rules. The function reads each line from its end, where the proxies write.
-/// So nothing that the client wrote, such as an open quote, changes how their elements are read. An
-/// element with a quote that does not close, or with two `for` parameters, has no client.
+/// [`behind_proxies`] has the rules. The function reads each line from its end, where the proxies
+/// write. So nothing that the client wrote, such as an open quote, changes how their elements are
+/// read. An element with a quote that does not close, or with two `for` parameters, has no client.
 ///
 /// # Errors
 ///
@@ -103,7 +103,8 @@ type Cut<'a> = (Option<&'a [u8]>, &'a [u8]);
 
 /// The element that is `places` from the end of all lines; 1 is the last.
 ///
-/// An empty element counts: a proxy that adds nothing must not make an element of the client's count.
+/// An empty element counts: a proxy that adds nothing must not make an element of the client's
+/// count.
 fn from_end<'a>(
     fields: &'a HeaderMap,
     name: &HeaderName,
@@ -130,7 +131,8 @@ fn cut_plain(text: &[u8]) -> Option<Cut<'_>> {
     Some(cut_at(text, text.iter().rposition(|&byte| byte == b',')))
 }
 
-/// Cuts at the last `separator` outside quotes, read from the end; `None` where a quote has no other.
+/// Cuts at the last `separator` outside quotes, read from the end; `None` where a quote has no
+/// other.
 ///
 /// ```text
 /// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// Why a setting of [`ResponseTimeLayer`](super::ResponseTimeLayer) or of [`Reports`](super::Reports) was
-/// refused.
+/// Why a setting of [`ResponseTimeLayer`](super::ResponseTimeLayer) or of
+/// [`Reports`](super::Reports) was refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidResponseTime {
@@ -25,7 +25,8 @@ impl fmt::Display for InvalidResponseTime {
                 write!(f, "cannot show {digits} decimal digits; use 0 to 9")
             }
             Self::NoStep => f.write_str(
-                "cannot round to multiples of 0; use a step such as 10 ms, or leave the rounding out",
+                "cannot round to multiples of 0; use a step such as 10 ms, or leave the rounding \
+                 out",
             ),
             Self::NoProxies => f.write_str(
                 "0 proxies write no address; give the number of your proxies, or take the address \

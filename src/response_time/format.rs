@@ -12,8 +12,8 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    /// The milliseconds of `duration` with this number of digits after the point, rounded to the nearest,
-    /// a half upwards. With 0 digits there is no point.
+    /// The milliseconds of `duration` with this number of digits after the point, rounded to the
+    /// nearest, a half upwards. With 0 digits there is no point.
     ///
     /// ```text
     /// 1*DIGIT [ "." 1*9DIGIT ]

@@ -44,14 +44,14 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Sends the time with this number of digits after the point, instead of 3. With 0 there is no point:
-    /// `12ms`.
+    /// Sends the time with this number of digits after the point, instead of 3. With 0 there is no
+    /// point: `12ms`.
     ///
-    /// `Server-Timing` has at most one digit, and none with 0 here. The time is rounded to the nearest, so
-    /// 12.4 ms is `12ms`, and 12.5 ms is `13ms`. Reports and logs keep full precision.
+    /// `Server-Timing` has at most one digit, and none with 0 here. The time is rounded to the
+    /// nearest, so 12.4 ms is `12ms`, and 12.5 ms is `13ms`. Reports and logs keep full precision.
     ///
-    /// Use 0 where strangers can ask: a duration to the microsecond tells them about secrets, such as
-    /// whether a user name exists.
+    /// Use 0 where strangers can ask: a duration to the microsecond tells them about secrets, such
+    /// as whether a user name exists.
     ///
     /// # Errors
     ///
@@ -76,8 +76,8 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Sends only multiples of `step`, in every field. Coarser durations leak less about secrets. Reports
-    /// and logs keep full precision.
+    /// Sends only multiples of `step`, in every field. Coarser durations leak less about secrets.
+    /// Reports and logs keep full precision.
     ///
     /// # Errors
     ///
@@ -106,8 +106,9 @@ impl ResponseTimeLayer {
 
     /// Sends the time to the last byte as a `Server-Timing` trailer.
     ///
-    /// The client has to send `TE: trailers`, and the length of the body must not be known before. gRPC
-    /// and tunnels (`CONNECT`) get no trailer. [`plan`](Self::plan) tells why a response gets none.
+    /// The client has to send `TE: trailers`, and the length of the body must not be known before.
+    /// gRPC and tunnels (`CONNECT`) get no trailer. [`plan`](Self::plan) tells why a response gets
+    /// none.
     pub fn trailer(mut self) -> Self {
         self.config_mut().trailer = true;
         self
@@ -119,8 +120,8 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Reports each request once, when its response is over: to the log where the response was slow, to a
-    /// callback, or to both. [`Reports`] says to whom, and what is in a report.
+    /// Reports each request once, when its response is over: to the log where the response was
+    /// slow, to a callback, or to both. [`Reports`] says to whom, and what is in a report.
     ///
     /// # Example
     ///
@@ -145,8 +146,8 @@ impl ResponseTimeLayer {
     /// Turns the layer on or off. It is on by default.
     ///
     /// A layer that is off passes everything as it is: it sends no field and reports nothing, and
-    /// [`ServerTiming`](super::ServerTiming) forgets what is recorded. The type of the service stays the
-    /// same, so a flag of your configuration can decide.
+    /// [`ServerTiming`](super::ServerTiming) forgets what is recorded. The type of the service
+    /// stays the same, so a flag of your configuration can decide.
     ///
     /// # Example
     ///
@@ -155,13 +156,19 @@ impl ResponseTimeLayer {
     ///
     /// let is_wanted = std::env::args().any(|argument| argument == "--response-time");
     /// let layer = ResponseTimeLayer::new().enabled(is_wanted);
+    /// # let (request, ()) = http::Request::new(()).into_parts();
+    /// # let (response, ()) = http::Response::new(()).into_parts();
+    /// # let plan = layer.plan(&request, &response, &Default::default());
+    /// # use tower_egress::response_time::{FieldPlan, Reason};
+    /// # assert_eq!(plan.header, FieldPlan::Omit(Reason::Disabled));
     /// ```
     pub fn enabled(mut self, is_enabled: bool) -> Self {
         self.config_mut().switch.set_enabled(is_enabled);
         self
     }
 
-    /// Turns the layer off for these requests. Where this method is called twice, both sets are skipped.
+    /// Turns the layer off for these requests. Where this method is called twice, both sets are
+    /// skipped.
     ///
     /// # Example
     ///
@@ -184,7 +191,8 @@ impl ResponseTimeLayer {
         self
     }
 
-    /// Turns the layer off for these responses. Where this method is called twice, both sets are skipped.
+    /// Turns the layer off for these responses. Where this method is called twice, both sets are
+    /// skipped.
     ///
     /// A request that ends without a response matches nothing here, so it is reported.
     ///
@@ -194,7 +202,8 @@ impl ResponseTimeLayer {
     /// use tower_egress::matcher::ResponseMatcher;
     /// use tower_egress::response_time::ResponseTimeLayer;
     ///
-    /// let layer = ResponseTimeLayer::new().skip_responses(ResponseMatcher::media_type("image/*")?);
+    /// let images = ResponseMatcher::media_type("image/*")?;
+    /// let layer = ResponseTimeLayer::new().skip_responses(images);
     /// # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
     /// ```
     pub fn skip_responses(mut self, responses: impl Into<ResponseMatcher>) -> Self {

@@ -25,8 +25,8 @@ pub struct Plan {
     pub trailer: FieldPlan,
     /// The response is slow when it takes longer than this. `None`: nobody gets a report.
     pub slow_after: Option<Duration>,
-    /// Whether the response is live. The time to its head decides then whether it is slow, and not the
-    /// time to its last byte. It is known only where somebody gets a report.
+    /// Whether the response is live. The time to its head decides then whether it is slow, and not
+    /// the time to its last byte. It is known only where somebody gets a report.
     pub is_live: bool,
 }
 
@@ -171,7 +171,8 @@ fn accepts_trailers(fields: &HeaderMap) -> bool {
     list::elements(fields, TE).any(|coding| coding.eq_ignore_ascii_case(b"trailers"))
 }
 
-/// The answer to a question without a server; `length` is the exact length of the body, if it is known.
+/// The answer to a question without a server; `length` is the exact length of the body, if it is
+/// known.
 pub(super) fn plan(
     config: &Config,
     request: &request::Parts,
@@ -193,8 +194,8 @@ pub(super) fn plan(
     plan
 }
 
-/// What the layer does with this response. The service still has to see whether the handler has set the
-/// field of its own, and whether there is room in the head.
+/// What the layer does with this response. The service still has to see whether the handler has set
+/// the field of its own, and whether there is room in the head.
 #[inline(always)]
 pub(super) fn decide(
     config: &Config,
@@ -224,8 +225,8 @@ pub(super) fn decide(
 ///
 /// RFC 9110 §6.5.1:
 ///
-/// > A sender MUST NOT generate trailer fields unless the sender knows the corresponding header field
-/// > name's definition permits sending that field in trailers
+/// > A sender MUST NOT generate trailer fields unless the sender knows the corresponding header
+/// > field name's definition permits sending that field in trailers
 ///
 /// The definition of `Server-Timing` permits it.
 fn against_trailer(

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use http::{Method, StatusCode, Uri};
 
-/// The largest number of bytes of [`Report::path`], and of a text in the log: 2 KiB. Clients choose how
-/// long a path is, and an escape is up to ten times as long as its character.
+/// The largest number of bytes of [`Report::path`], and of a text in the log: 2 KiB. Clients choose
+/// how long a path is, and an escape is up to ten times as long as its character.
 pub const MAX_LOGGED: usize = 2 * 1024;
 
 /// What happened to one request. [`Reports`](super::Reports) says who gets it.
@@ -38,8 +38,8 @@ pub struct Report {
     /// The path of the request as the client sent it, with the query only
     /// [where asked for](super::Reports::query).
     ///
-    /// A path longer than [`MAX_LOGGED`] is cut to that length and ends with `...`. [`Escaped`] makes it
-    /// safe to log. Clients invent paths, so use `route` as the label of a metric.
+    /// A path longer than [`MAX_LOGGED`] is cut to that length and ends with `...`. [`Escaped`]
+    /// makes it safe to log. Clients invent paths, so use `route` as the label of a metric.
     pub path: String,
     /// The route that matched, if [`route`](super::Reports::route) finds one. The router has few of
     /// them, so it can be the label of a metric.
@@ -54,8 +54,8 @@ pub struct Report {
     pub bytes: u64,
     /// The address of the client, if [`client`](super::Reports::client) finds one.
     pub client: Option<IpAddr>,
-    /// Whether the response took longer than its [limit](super::Reports::slow_limit) to the last byte. A
-    /// live response is slow when its head took longer than that.
+    /// Whether the response took longer than its [limit](super::Reports::slow_limit) to the last
+    /// byte. A live response is slow when its head took longer than that.
     pub is_slow: bool,
     /// How the response ended.
     pub outcome: Outcome,
@@ -128,7 +128,8 @@ pub enum Outcome {
     Complete,
     /// The body failed, or it ended before the length that the head declares.
     BodyError,
-    /// The response was dropped before its end: the client went away, or a layer further out gave up.
+    /// The response was dropped before its end: the client went away, or a layer further out gave
+    /// up.
     ClientGone,
     /// The handler or the body panicked. A layer outside of this one may have sent a response.
     Panicked,
@@ -157,10 +158,11 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Text that is safe to log: control characters, and all that is not ASCII, are escaped. So nothing in
-/// the text ends a line or colors a terminal.
+/// Text that is safe to log: control characters, and all that is not ASCII, are escaped. So nothing
+/// in the text ends a line or colors a terminal.
 ///
-/// A text that is longer than [`MAX_LOGGED`] bytes with its escapes is cut to that and ends with `...`.
+/// A text that is longer than [`MAX_LOGGED`] bytes with its escapes is cut to that and ends with
+/// `...`.
 ///
 /// # Example
 ///

@@ -43,10 +43,15 @@ pub const DEFAULT_SLOW: Duration = Duration::from_secs(1);
 ///
 /// # When a response is slow
 ///
-/// A response is slow when its last byte comes later than the limit. A live response lasts as long as
-/// somebody reads it, so its head decides: `text/event-stream`, lines of JSON such as
-/// `application/x-ndjson` and `application/jsonl`, `application/json-seq`, `Incremental: ?1`, and the
-/// response extension [`Live`](crate::Live). It is reported when it ends.
+/// A response is slow when its last byte comes later than the limit. A live response lasts as long
+/// as somebody reads it, so its head decides. Live are
+///
+/// - `text/event-stream`, `application/json-seq`, and lines of JSON, such as
+///   `application/x-ndjson` and `application/jsonl`;
+/// - responses with `Incremental: ?1`;
+/// - responses with the extension [`Live`](crate::Live).
+///
+/// A live response is reported when it ends.
 #[derive(Clone)]
 #[must_use]
 pub struct Reports {
@@ -64,18 +69,19 @@ type Client = dyn Fn(&request::Parts) -> Option<IpAddr> + Send + Sync;
 type Route = dyn Fn(&request::Parts) -> Option<String> + Send + Sync;
 
 impl Reports {
-    /// Logs every response that is slow. This is one `WARN` event of `tracing`, and needs the feature
-    /// `tracing`; [`to`](Self::to) does not.
+    /// Logs every response that is slow. This is one `WARN` event of `tracing`, and needs the
+    /// feature `tracing`; [`to`](Self::to) does not.
     ///
     /// Each text in the event is escaped and has at most [`MAX_LOGGED`](super::MAX_LOGGED) bytes.
     pub fn log_slow() -> Self {
         Self::new(None).and_log_slow()
     }
 
-    /// Calls `callback` with the report of every request, once, when the response is over: for metrics.
+    /// Calls `callback` with the report of every request, once, when the response is over: for
+    /// metrics.
     ///
-    /// The callback must be quick and must not panic: it runs where the response ends, which may be a
-    /// destructor. [`Report`] shows how to test a callback.
+    /// The callback must be quick and must not panic: it runs where the response ends, which may be
+    /// a destructor. [`Report`] shows how to test a callback.
     pub fn to(callback: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         Self::new(Some(Arc::new(callback)))
     }
@@ -104,7 +110,8 @@ impl Reports {
         self
     }
 
-    /// These requests have another limit. Where several such limits match a request, the longest counts.
+    /// These requests have another limit. Where several such limits match a request, the longest
+    /// counts.
     ///
     /// With [`Duration::MAX`], a response is never slow.
     ///
@@ -128,7 +135,8 @@ impl Reports {
 
     /// Takes [`Report::route`] from this closure: the route that matched, or `None`.
     ///
-    /// Return only the routes that the service has, and never the path: `Report::path` has the path.
+    /// Return only the routes that the service has, and never the path: `Report::path` has the
+    /// path.
     ///
     /// # Example
     ///
@@ -176,8 +184,8 @@ impl Reports {
         self
     }
 
-    /// Reports the query with the path. Queries hold names, tokens and search terms, and more people read
-    /// a log than the data of the service.
+    /// Reports the query with the path. Queries hold names, tokens and search terms, and more
+    /// people read a log than the data of the service.
     pub const fn query(mut self) -> Self {
         self.has_query = true;
         self

@@ -10,12 +10,13 @@ use crate::clock::MonotonicClock;
 use crate::fields::is_token;
 use crate::fields::quoted::Quoted;
 
-/// The largest number of entries that one response sends: 64. Further entries are dropped. A browser
-/// shows them all, and a loop that records an entry in each round is a mistake.
+/// The largest number of entries that one response sends: 64. Further entries are dropped. A
+/// browser shows them all, and a loop that records an entry in each round is a mistake.
 pub const MAX_ENTRIES: usize = 64;
 
-/// Collects the entries of one response. The layer puts it into the extensions of the request where it
-/// [sends `Server-Timing`](super::ResponseTimeLayer::server_timing). Clones belong to the same response.
+/// Collects the entries of one response. The layer puts it into the extensions of the request where
+/// it [sends `Server-Timing`](super::ResponseTimeLayer::server_timing). Clones belong to the same
+/// response.
 ///
 /// # Example
 ///
@@ -39,8 +40,8 @@ pub const MAX_ENTRIES: usize = 64;
 ///
 /// # Which entries are dropped
 ///
-/// No method fails, so that no handler needs an `expect`. The collector drops an entry and says so in a
-/// `debug` event of `tracing`
+/// No method fails, so that no handler needs an
+/// `expect`. The collector drops an entry and says so in a `debug` event of `tracing`
 ///
 /// - whose name is not a token (RFC 9110 §5.6.2), such as `db` or `cache-read`;
 /// - whose description has more than visible ASCII, spaces and tabs;
@@ -75,8 +76,8 @@ impl ServerTiming {
         }
     }
 
-    /// The collector of a request. Where the layer sends no `Server-Timing`, the collector forgets every
-    /// entry, so that a handler need not care.
+    /// The collector of a request. Where the layer sends no `Server-Timing`, the collector forgets
+    /// every entry, so that a handler need not care.
     #[must_use]
     pub fn of(extensions: &http::Extensions) -> Self {
         extensions.get().cloned().unwrap_or_default()
@@ -143,7 +144,11 @@ impl Shared {
     fn start(self: &Arc<Self>, name: &str) -> Option<Running> {
         let refused = why_refused(name, None);
         if refused.is_some() {
-            crate::trace::debug!(name = %super::report::Escaped::new(name), reason = refused, "Server-Timing entry dropped");
+            crate::trace::debug!(
+                name = %super::report::Escaped::new(name),
+                reason = refused,
+                "Server-Timing entry dropped",
+            );
             return None;
         }
         Some(Running {
@@ -167,7 +172,11 @@ impl Shared {
         }
         drop(entries);
         if refused.is_some() {
-            crate::trace::debug!(name = %super::report::Escaped::new(name), reason = refused, "Server-Timing entry dropped");
+            crate::trace::debug!(
+                name = %super::report::Escaped::new(name),
+                reason = refused,
+                "Server-Timing entry dropped",
+            );
         }
     }
 }
@@ -219,7 +228,8 @@ pub(super) fn write_duration(line: &mut Vec<u8>, duration: Duration, digits: u8)
     line.extend_from_slice(Decimal::millis(duration, digits).as_bytes());
 }
 
-/// Always as a quoted string (RFC 9110 §5.6.4), which says the same as a token where it could be one.
+/// Always as a quoted string (RFC 9110 §5.6.4), which says the same as a token where it could be
+/// one.
 fn write_description(line: &mut Vec<u8>, description: &str) {
     write!(line, ";desc={}", Quoted(description)).expect("a vector takes what is written");
 }

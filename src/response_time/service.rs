@@ -1,4 +1,5 @@
-//! The service: starts the clock, waits for the response, says how long it took, and watches its end.
+//! The service: starts the clock, waits for the response, says how long it took, and watches its
+//! end.
 
 use std::fmt;
 use std::pin::Pin;
@@ -125,8 +126,8 @@ struct Call {
     config: Arc<Config>,
     start: Instant,
     asked: Asked,
-    /// Where the handler records; `None` where no `Server-Timing` is sent.
-    timing: Option<ServerTiming>,
+    /// Where the handler records; it forgets all where no `Server-Timing` is sent.
+    timing: ServerTiming,
     /// `None` where nobody gets a report.
     watch: Option<Box<Watch>>,
     /// `None` where no responses are skipped.
@@ -139,11 +140,11 @@ impl Call {
         let start = config.clock.now();
         let asked = Asked::read(config, request.method(), request.headers());
         let kept = config.switch.keep(request);
-        let timing = config.server_timing.then(|| {
-            let timing = ServerTiming::new(config.clock.clone());
+        let mut timing = ServerTiming::default();
+        if config.server_timing {
+            timing = ServerTiming::new(config.clock.clone());
             request.extensions_mut().insert(timing.clone());
-            timing
-        });
+        }
         let watch = config.reports.as_ref().map(|reports| {
             let watch = |head: &_| Watch::new(config, reports, start, head);
             Box::new(with_head(request, watch))
@@ -174,13 +175,7 @@ impl Call {
         let length = body.size_hint().exact();
         let slow_after = watch.as_deref().map(Watch::slow_after);
         let mut plan = plan::decide(config, self.asked, slow_after, &head, length);
-        send(
-            config,
-            &mut plan,
-            &mut head.headers,
-            elapsed,
-            self.timing.as_ref(),
-        );
+        send(config, &mut plan, &mut head.headers, elapsed, &self.timing);
         plan.log();
         if let Some(watch) = &mut watch {
             let has_ended = plan.trailer != FieldPlan::Send && body.is_end_stream();
@@ -196,14 +191,15 @@ impl Call {
     }
 }
 
-/// Sends how long the response took, unless the handler did. The handler's own `Server-Timing` lines
-/// stay, and this adds one line. A head with no room left stays as it is, and the plan says so.
+/// Sends how long the response took, unless the handler did. The handler's own `Server-Timing`
+/// lines stay, and this adds one line. A head with no room left stays as it is, and the plan says
+/// so.
 fn send(
     config: &Config,
     plan: &mut Plan,
     fields: &mut HeaderMap,
     elapsed: Duration,
-    timing: Option<&ServerTiming>,
+    timing: &ServerTiming,
 ) {
     const FULL: FieldPlan = FieldPlan::Omit(Reason::TooManyFields);
     if let (FieldPlan::Send, Some(name)) = (plan.header, &config.header) {
@@ -215,7 +211,7 @@ fn send(
             Err(_) => FULL,
         };
     }
-    if let (FieldPlan::Send, Some(timing)) = (plan.server_timing, timing) {
+    if plan.server_timing == FieldPlan::Send {
         let line = config.timing_value(elapsed, timing);
         if fields.try_append(SERVER_TIMING, line).is_err() {
             plan.server_timing = FULL;

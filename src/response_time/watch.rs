@@ -70,8 +70,9 @@ impl Watch {
         self.report.outcome = Outcome::ServiceError;
     }
 
-    /// The head is there. `length` is the exact length of the body, if the body tells it; `has_ended` is
-    /// whether the body says that it has no frames; `is_live` is whether the response is live.
+    /// The head is there.
+    /// `length` is the exact length of the body, if the body tells it; `has_ended` is whether the
+    /// body says that it has no frames; `is_live` is whether the response is live.
     pub(super) fn head(
         &mut self,
         head: &response::Parts,
@@ -99,8 +100,8 @@ impl Watch {
 
     /// The body gave this many bytes; `has_ended` is whether it has no more.
     ///
-    /// A server stops polling at the length that the head declares. So the response is complete there,
-    /// and a body that ends before it has failed.
+    /// A server stops polling at the length that the head declares. So the response is complete
+    /// there, and a body that ends before it has failed.
     pub(super) fn progress(&mut self, bytes: u64, has_ended: bool) {
         self.report.bytes = self.report.bytes.saturating_add(bytes);
         let is_all = self.expected.map(|length| self.report.bytes >= length);
@@ -118,8 +119,8 @@ impl Watch {
     }
 }
 
-/// Polls what may panic. If it does, the report says so, whenever the watch is dropped: a layer further
-/// out that catches the panic drops the watch later.
+/// Polls what may panic. If it does, the report says so, whenever the watch is dropped: a layer
+/// further out that catches the panic drops the watch later.
 pub(super) fn guarded<T>(watch: Option<&mut Watch>, poll: impl FnOnce() -> T) -> T {
     let Some(watch) = watch else {
         return poll();

@@ -123,11 +123,15 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = ready!(this.inner.poll(cx))?;
-        Poll::Ready(Ok(match this.work {
-            Some(work) => work.dress(response),
-            None => response,
-        }))
+        let mut response = ready!(this.inner.poll(cx))?;
+        if let Some(work) = this.work {
+            let mut is_skipped = false;
+            if work.asked.kept.is_some() {
+                (is_skipped, response) = work.ask_to_skip(response);
+            }
+            work.dress(&mut response, is_skipped);
+        }
+        Poll::Ready(Ok(response))
     }
 }
 
@@ -142,12 +146,8 @@ impl Work {
     /// Does with a response what is decided. Values of fields stay out of the log: one may have the
     /// nonce.
     #[inline]
-    fn dress<B>(&self, mut response: Response<B>) -> Response<B> {
+    fn dress<B>(&self, response: &mut Response<B>, is_skipped: bool) {
         let Self { config, asked } = self;
-        let mut is_skipped = false;
-        if asked.kept.is_some() {
-            (is_skipped, response) = self.ask_to_skip(response);
-        }
         let answered = Answered {
             status: response.status(),
             lines: response.headers().len(),
@@ -165,7 +165,6 @@ impl Work {
             "security_headers",
         );
         NonceUsed::leave_if(asked.read_flag(), response.extensions_mut());
-        response
     }
 
     /// Whether `skip_responses` matches. It sees a head, so the response is taken apart.

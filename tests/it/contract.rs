@@ -1,5 +1,5 @@
-//! What every layer promises, each promise tested once for all layers. A new layer is covered by its
-//! line in [`contract!`].
+//! What every layer promises, each promise tested once for all layers. A new layer is covered by
+//! its line in [`contract!`].
 
 mod around;
 mod body;

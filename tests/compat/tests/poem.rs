@@ -1,7 +1,7 @@
 //! `poem::endpoint::TowerCompatExt`: a tower service with layers, as an endpoint of poem.
 //!
-//! poem's adapter for layers wants layers over poem's own request type. Layers over `http::Request` fit
-//! through its adapter for services.
+//! poem's adapter for layers wants layers over poem's own request type. Layers over `http::Request`
+//! fit through its adapter for services.
 
 use std::convert::Infallible;
 

@@ -1,5 +1,6 @@
-//! Bodies, of every chunking, that wait, fail, or are dropped. [`Script`] panics when it is polled after
-//! its end. A layer that returns the body as it is does not prevent that, and every other layer does.
+//! Bodies, of every chunking, that wait, fail, or are dropped. [`Script`] panics when it is polled
+//! after its end. A layer that returns the body as it is does not prevent that, and every other
+//! layer does.
 
 use std::any::TypeId;
 use std::fmt::Display;

@@ -210,8 +210,8 @@ fn a_report_can_be_made_in_a_test() {
     assert_eq!(report.clone(), report);
 }
 
-/// A body in so many frames, dropped after each number of polls: always one report, and `Complete` only
-/// once nothing more can come.
+/// A body in so many frames, dropped after each number of polls: always one report, and `Complete`
+/// only once nothing more can come.
 #[test]
 fn f_20_a_body_dropped_at_any_point_is_reported_once() {
     let frames = 4;
