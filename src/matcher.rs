@@ -30,7 +30,7 @@ mod seen;
 mod switch;
 
 pub use self::error::InvalidMatcher;
-pub(crate) use self::head::with_head;
+pub(crate) use self::head::{with_head, with_response_head};
 pub use self::request::RequestMatcher;
 pub use self::response::ResponseMatcher;
 pub(crate) use self::seen::{KeptRequest, SeenRequest, SeenResponse};

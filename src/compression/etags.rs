@@ -67,6 +67,7 @@ pub(super) enum Tag {
 
 impl Tag {
     /// Makes the head show the tag so.
+    #[inline]
     pub(super) fn show(self, fields: &mut HeaderMap) {
         match self {
             Self::Dropped => drop_strong(fields),

@@ -34,6 +34,7 @@ pub(super) enum Accepted {
 
 impl Accepted {
     /// Takes the next line. All are taken before one is read.
+    #[inline]
     pub(super) fn push(&mut self, line: HeaderValue) {
         match self {
             Self::Unsaid => *self = Self::Line(line),
@@ -90,6 +91,7 @@ impl Accepted {
     }
 
     /// The weights, read at the first call; `None` where there is no such field.
+    #[inline]
     fn weights(&mut self) -> Option<&Weights> {
         let read = match self {
             Self::Unsaid => return None,

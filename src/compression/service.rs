@@ -17,7 +17,7 @@ use super::encode::{self, Coded, CodedBody};
 use super::encode_body::EncodeBody;
 use super::etags;
 use super::facts::Asked;
-use super::plan::Reason;
+use super::plan::{Plan, Reason};
 use crate::body::replay::Replay;
 use crate::body::rewritten::Rewritten;
 use crate::matcher::{Off, with_head};
@@ -171,7 +171,14 @@ fn pass<B: Body>(
     body: B,
     reason: Reason,
 ) -> Rewritten<B, EncodeBody> {
-    carry_out(config, head, Err(reason), false, || Rewritten::pass(body))
+    report(reason);
+    dress::passed(&mut head.headers, config, reason);
+    Rewritten::pass(body)
+}
+
+/// Makes it visible why a response passes.
+fn report(reason: Reason) {
+    crate::trace::debug!(plan = %Plan::Pass(reason), "compression");
 }
 
 /// Makes the head say what is done, and the decision visible. `body` is the handler's;
@@ -207,7 +214,7 @@ fn carry_out<B: Body>(
             }
         }
         Err(reason) => {
-            crate::trace::debug!(plan = %super::plan::Plan::Pass(reason), "compression");
+            report(reason);
             dress::passed(&mut head.headers, config, reason);
             if is_complete {
                 transform::drop_framing(&mut head.headers);

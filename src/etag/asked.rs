@@ -34,6 +34,7 @@ impl Asked {
     }
 
     /// Reads the conditions of GET and HEAD alone: those of other methods are for the handler.
+    #[inline]
     pub(super) fn read_of_reads<B>(request: &http::Request<B>) -> Self {
         let method = MethodKind::of(request.method());
         let conditions = match method.is_read() {
@@ -44,6 +45,7 @@ impl Asked {
         Self::new(method, conditions, request.headers(), nonce)
     }
 
+    #[inline(always)]
     fn new(
         method: MethodKind,
         conditions: Option<Box<Preconditions>>,

@@ -106,6 +106,7 @@ impl From<Decision> for Plan {
 }
 
 /// Decides about one response.
+#[inline]
 pub(super) fn decide(
     config: &Config,
     asked: &Asked,

@@ -110,6 +110,7 @@ pin_project! {
 }
 
 impl<F, B: Body> ResponseFuture<F, B> {
+    #[inline(always)]
     pub(super) fn new(
         inner: F,
         config: Arc<Config>,
@@ -126,6 +127,7 @@ impl<F, B: Body> ResponseFuture<F, B> {
     }
 
     /// Of a request for which the layer is off.
+    #[inline]
     pub(super) const fn off(inner: F, config: Arc<Config>) -> Self {
         Self {
             inner,

@@ -42,15 +42,13 @@ impl Config {
 
     /// The value of `X-Response-Time`.
     pub(super) fn header_value(&self, duration: Duration) -> HeaderValue {
-        let millis = Decimal::millis(self.shown(duration), self.digits);
+        let mut millis = Decimal::millis(self.shown(duration), self.digits);
         // Most responses take few milliseconds: where whole ones are sent, their values are ready.
         if let ([digit @ b'0'..=b'9'], MILLISECONDS) = (millis.as_bytes(), self.suffix) {
             return HeaderValue::from_static(FEW[usize::from(digit - b'0')]);
         }
-        let mut text = Vec::with_capacity(millis.as_bytes().len() + self.suffix.len());
-        text.extend_from_slice(millis.as_bytes());
-        text.extend_from_slice(self.suffix);
-        to_value(text)
+        HeaderValue::from_bytes(millis.followed_by(self.suffix))
+            .expect("digits and a suffix are a field value")
     }
 
     /// The value of `Server-Timing`: the total, and what the handler recorded.

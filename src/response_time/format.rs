@@ -5,9 +5,13 @@ use std::time::Duration;
 /// Enough for the digits of any duration: twenty before the point, nine after it, the point.
 const MOST: usize = 32;
 
+/// The room for a suffix.
+const MOST_SUFFIX: usize = 2;
+
 /// A decimal number in text, on the stack.
 pub(super) struct Decimal {
-    bytes: [u8; MOST],
+    // Invariant: the number ends at `MOST`; a suffix may follow.
+    bytes: [u8; MOST + MOST_SUFFIX],
     start: usize,
 }
 
@@ -21,30 +25,43 @@ impl Decimal {
     pub(super) fn millis(duration: Duration, digits: u8) -> Self {
         let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         let kept = digits.min(NANO_DIGITS);
-        let unit = 10_u64.pow(u32::from(NANO_DIGITS - kept));
+        let unit = UNITS[usize::from(NANO_DIGITS - kept)];
         let rounded = nanos.saturating_add(unit / 2) / unit;
         let mut text = Self {
-            bytes: [b'0'; MOST],
+            bytes: [b'0'; MOST + MOST_SUFFIX],
             start: MOST,
         };
         // What is beyond a nanosecond is zeros.
         text.start -= usize::from(digits - kept);
         let mut rest = rounded;
-        for place in 0.. {
-            if place == kept && digits > 0 {
-                text.push(b'.');
-            }
-            if place > kept && rest == 0 {
-                break;
-            }
-            text.push(b'0' + (rest % 10) as u8);
-            rest /= 10;
+        for _ in 0..kept {
+            rest = text.push_last_digit(rest);
+        }
+        if digits > 0 {
+            text.push(b'.');
+        }
+        rest = text.push_last_digit(rest);
+        while rest > 0 {
+            rest = text.push_last_digit(rest);
         }
         text
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        &self.bytes[self.start..MOST]
+    }
+
+    /// The number with a suffix of at most two bytes.
+    pub(super) fn followed_by(&mut self, suffix: &[u8]) -> &[u8] {
+        let end = MOST + suffix.len();
+        self.bytes[MOST..end].copy_from_slice(suffix);
+        &self.bytes[self.start..end]
+    }
+
+    /// Puts the last digit of a number before those that are there; what is left of the number.
+    const fn push_last_digit(&mut self, number: u64) -> u64 {
+        self.push(b'0' + (number % 10) as u8);
+        number / 10
     }
 
     /// Puts a byte before those that are there.
@@ -56,6 +73,9 @@ impl Decimal {
 
 /// A nanosecond is so many digits of a millisecond.
 const NANO_DIGITS: u8 = 6;
+
+/// The nanoseconds of the last digit, by the number of digits that are not shown.
+const UNITS: [u64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
 /// `duration` as a multiple of `step`, the nearest.
 pub(super) fn round(duration: Duration, step: Duration) -> Duration {

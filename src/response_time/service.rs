@@ -194,6 +194,7 @@ impl Call {
 /// Sends how long the response took, unless the handler did. The handler's own `Server-Timing`
 /// lines stay, and this adds one line. A head with no room left stays as it is, and the plan says
 /// so.
+#[inline(always)]
 fn send(
     config: &Config,
     plan: &mut Plan,

@@ -81,7 +81,8 @@ impl Prepared {
     /// Lays the fields of a response over these. The caller has asked whether they
     /// [fit](Self::fits).
     pub(super) fn apply(&self, fields: &mut HeaderMap, nonces: NonceMode<'_>) {
-        let mut laid = self.fields.clone();
+        let handler = std::mem::replace(fields, self.fields.clone());
+        let laid = fields;
         for field in &self.spliced {
             match field.sent(self.scheme, nonces) {
                 Some(value) => {
@@ -95,11 +96,11 @@ impl Prepared {
         // The field of the lines that follow: they come without its name.
         let mut current = None;
         let mut place = self.place;
-        for (name, value) in std::mem::take(fields) {
+        for (name, value) in handler {
             match (name, &current) {
                 (Some(name), _) => {
                     place.fill(&name);
-                    current = self.lay(&mut laid, name, value);
+                    current = self.lay(laid, name, value);
                 }
                 (None, Some(name)) => {
                     laid.append(name, value);
@@ -107,13 +108,12 @@ impl Prepared {
                 (None, None) => {}
             }
         }
-        place.close(&mut laid);
+        place.close(laid);
         for field in &self.appended {
             if let Some(value) = field.sent(self.scheme, nonces) {
                 laid.append(&field.name, value);
             }
         }
-        *fields = laid;
     }
 
     /// Lays the first line of a field of the response; its name, if the others are laid too.

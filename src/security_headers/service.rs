@@ -14,6 +14,7 @@ use super::https::Https;
 use super::nonce::CspNonce;
 use crate::marks::nonce::NonceUsed;
 use crate::marks::scheme::Scheme;
+use crate::matcher::with_response_head;
 
 /// Sends security fields with the responses of the inner service; made by
 /// [`SecurityHeadersLayer`](super::SecurityHeadersLayer).
@@ -125,11 +126,7 @@ where
         let this = self.project();
         let mut response = ready!(this.inner.poll(cx))?;
         if let Some(work) = this.work {
-            let mut is_skipped = false;
-            if work.asked.kept.is_some() {
-                (is_skipped, response) = work.ask_to_skip(response);
-            }
-            work.dress(&mut response, is_skipped);
+            work.dress(&mut response);
         }
         Poll::Ready(Ok(response))
     }
@@ -146,13 +143,13 @@ impl Work {
     /// Does with a response what is decided. Values of fields stay out of the log: one may have the
     /// nonce.
     #[inline]
-    fn dress<B>(&self, response: &mut Response<B>, is_skipped: bool) {
+    fn dress<B>(&self, response: &mut Response<B>) {
         let Self { config, asked } = self;
         let answered = Answered {
             status: response.status(),
             lines: response.headers().len(),
             wanted: wanted(config, asked.scheme, response.extensions()),
-            is_skipped,
+            is_skipped: asked.kept.is_some() && self.is_skipped(response),
         };
         let decision = decide(config, asked, &answered);
         let fields = response.headers_mut();
@@ -167,12 +164,10 @@ impl Work {
         NonceUsed::leave_if(asked.read_flag(), response.extensions_mut());
     }
 
-    /// Whether `skip_responses` matches. It sees a head, so the response is taken apart.
+    /// Whether `skip_responses` matches.
     #[cold]
-    fn ask_to_skip<B>(&self, response: Response<B>) -> (bool, Response<B>) {
-        let (head, body) = response.into_parts();
+    fn is_skipped<B>(&self, response: &mut Response<B>) -> bool {
         let kept = self.asked.kept.as_deref();
-        let is_skipped = self.config.switch.skips(kept, &head);
-        (is_skipped, Response::from_parts(head, body))
+        with_response_head(response, |head| self.config.switch.skips(kept, head))
     }
 }
