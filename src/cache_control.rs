@@ -122,7 +122,7 @@
 //! use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
 //!
 //! let layer = CacheControlLayer::api()
-//!     .skip(RequestMatcher::prefix("/metrics")?)
+//!     .skip(RequestMatcher::glob("/metrics")?)
 //!     .skip_responses(ResponseMatcher::media_type("image/*")?);
 //! # Ok::<(), tower_egress::matcher::InvalidMatcher>(())
 //! ```

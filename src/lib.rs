@@ -32,6 +32,10 @@ pub mod compression;
 #[cfg(feature = "etag")]
 pub mod etag;
 #[cfg(feature = "matcher")]
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, unused_imports, reason = "no layer uses all of it")
+)]
 pub mod matcher;
 #[cfg(feature = "response-time")]
 pub mod response_time;
@@ -62,7 +66,7 @@ mod body;
 mod clock;
 #[cfg_attr(
     not(feature = "full"),
-    allow(dead_code, reason = "no layer uses all of it")
+    allow(dead_code, unused_imports, reason = "no layer uses all of it")
 )]
 mod fields;
 #[cfg_attr(
@@ -81,7 +85,7 @@ mod marks;
 mod rules;
 #[cfg_attr(
     not(feature = "full"),
-    allow(unused_imports, reason = "no layer uses all of it")
+    allow(unused_imports, unused_macros, reason = "no layer uses all of it")
 )]
 mod trace;
 

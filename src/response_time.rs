@@ -81,7 +81,7 @@
 //!     .digits(0)? // whole milliseconds: they tell strangers less
 //!     .server_timing()
 //!     .report(reports)
-//!     .skip(RequestMatcher::prefix("/health")?);
+//!     .skip(RequestMatcher::glob("/health")?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -327,6 +327,10 @@ where
 }
 
 /// No layer. Put it in the place of a layer that you do not want.
+///
+/// It is a choice of the program. For a flag at run time, use the layer's own `enabled(flag)`: the
+/// service keeps its type. `tower::util::option_layer` does not fit here, because the body has another
+/// type with the layer than without it.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[expect(
     clippy::exhaustive_structs,

@@ -178,7 +178,8 @@ fn pass<B: Body>(
 
 /// Makes it visible why a response passes.
 fn report(reason: Reason) {
-    crate::trace::debug!(plan = %Plan::Pass(reason), "compression");
+    let plan = Plan::Pass(reason);
+    crate::trace::debug!(%plan, "compression");
 }
 
 /// Makes the head say what is done, and the decision visible. `body` is the handler's;

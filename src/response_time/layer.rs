@@ -178,7 +178,7 @@ impl ResponseTimeLayer {
     /// use tower_egress::matcher::RequestMatcher;
     /// use tower_egress::response_time::{FieldPlan, Reason, ResponseTimeLayer};
     ///
-    /// let layer = ResponseTimeLayer::new().skip(RequestMatcher::prefix("/health")?);
+    /// let layer = ResponseTimeLayer::new().skip(RequestMatcher::glob("/health")?);
     ///
     /// let (request, ()) = Request::get("/health").body(())?.into_parts();
     /// let (response, ()) = Response::new(()).into_parts();

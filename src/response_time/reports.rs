@@ -73,6 +73,8 @@ impl Reports {
     /// feature `tracing`; [`to`](Self::to) does not.
     ///
     /// Each text in the event is escaped and has at most [`MAX_LOGGED`](super::MAX_LOGGED) bytes.
+    #[cfg(feature = "tracing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
     pub fn log_slow() -> Self {
         Self::new(None).and_log_slow()
     }
@@ -99,6 +101,8 @@ impl Reports {
     }
 
     /// Also logs every response that is slow, as [`log_slow`](Self::log_slow) does.
+    #[cfg(feature = "tracing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
     pub const fn and_log_slow(mut self) -> Self {
         self.logs_slow = true;
         self
