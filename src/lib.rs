@@ -1,5 +1,5 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! What an HTTP response needs on its way out, as independent [`tower`] layers.
+//! What an HTTP response needs on its way out, as independent [`tower`](https://docs.rs/tower) layers.
 //!
 //! | layer | what it does |
 //! |---|---|
