@@ -6,7 +6,7 @@ use arbitrary::Arbitrary;
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use libfuzzer_sys::fuzz_target;
 use tower_egress::cache_control::{CacheControl, CacheControlLayer, MINUTE, Policy, StaticAssets};
-use tower_egress::matcher::{RequestMatcher, ResponseMatcher};
+use tower_egress::matcher::RequestMatcher;
 
 #[derive(Arbitrary, Debug)]
 struct Input {
@@ -35,7 +35,7 @@ fuzz_target!(|input: Input| {
     let Ok(uri) = input.path.parse::<Uri>() else {
         return;
     };
-    let matcher = RequestMatcher::glob(&input.glob).unwrap_or_else(|_| ResponseMatcher::any());
+    let matcher = RequestMatcher::glob(&input.glob).unwrap_or_else(|_| RequestMatcher::any());
     let layer = CacheControlLayer::new()
         .rule(
             matcher,
