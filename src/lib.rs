@@ -7,20 +7,36 @@
 //! | [`cache_control`] | `Cache-Control` by rules, with those for static assets ready-made |
 //! | [`response_time`] | how long it took: in a field, `Server-Timing`, the log, your metrics |
 //! | [`security_headers`] | helmet's fields and more, with a typed `Content-Security-Policy` |
-//! | [`etag`] | entity tags, and 304 for who has the representation already |
+//! | [`etag`] | entity tags, and 304 when the client already has the representation |
 //! | [`strip_nulls`] | JSON without the members that are `null` |
 //!
 //! [`stack()`] puts them around a service, all at once and in the order in which they belong:
+//!
+//! ```
+//! # #[cfg(feature = "stack")] {
+//! use axum::{Router, routing::get};
+//! use tower_egress::stack;
+//!
+//! let app: Router = Router::new()
+//!     .route("/", get(async || "hello"))
+//!     .layer(stack());
+//! # }
+//! ```
 //!
 //! ```text
 //! response_time
 //!   security_headers
 //!     compression
-//!       cache_control
-//!         etag
-//!           strip_nulls
-//!             your service
+//!       guard: your authentication
+//!         cache_control
+//!           etag
+//!             strip_nulls: where it is asked for
+//!               your service
 //! ```
+//!
+//! A layer's feature has its name; all are on by default. Others are opt-in: `compression-zstd`,
+//! `etag-sha2`, `etag-xxh3`, `axum` (extractors, and parts of responses), `tracing` (events), or `full`
+//! for everything. The library needs Rust 1.85.
 //!
 //! Every layer is right alone and beside layers of other crates, twice over and in any order, on
 //! any service from `http::Request` to `http::Response`: axum, hyper, tonic or your own.

@@ -22,7 +22,7 @@
 //!
 //! 2. Any field can be [replaced or added](SecurityHeadersLayer::with), or [switched
 //!    off](SecurityHeadersLayer::without). Fields are typed: a value that browsers would not
-//!    understand, or would understand differently, is refused when it is built. So is a field that
+//!    understand, or would understand differently, is refused when it is built. So is a policy that
 //!    says nothing.
 //! 3. The handler's fields are kept, unless you have the layer [replace or join](Conflict) them.
 //! 4. What is sent depends on the scheme of the request, which the layer [must be

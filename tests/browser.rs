@@ -3,6 +3,10 @@
 //! `BROWSER_TESTS=required`.
 #![cfg(feature = "full")]
 
+#[allow(
+    dead_code,
+    reason = "what the tests of layers share, of which this needs some"
+)]
 #[path = "it/support/mod.rs"]
 mod support;
 

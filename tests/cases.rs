@@ -6,6 +6,10 @@
 
 #![allow(clippy::print_stdout, reason = "a test program talks to its user")]
 
+#[allow(
+    dead_code,
+    reason = "what the tests of layers share, of which this needs some"
+)]
 #[path = "it/support/mod.rs"]
 mod support;
 

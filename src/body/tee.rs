@@ -7,6 +7,8 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
+use super::fuse::Fuse;
+
 pin_project! {
     /// Hands on the frames of a body as they are, and keeps a copy of their data. Whoever asked for the
     /// copy gets it once, at the clean end.
@@ -15,7 +17,7 @@ pin_project! {
     /// is longer than the limit. What was copied of it is freed at once.
     pub(crate) struct Tee<B, F> {
         #[pin]
-        inner: B,
+        inner: Fuse<B>,
         // Invariant: `None` once the copy was given away or given up.
         copy: Option<Copy<F>>,
     }
@@ -31,7 +33,7 @@ impl<B: Body<Data = Bytes>, F: FnOnce(Bytes)> Tee<B, F> {
     /// Copies at most `limit` bytes of `inner`, and calls `done` with all of them.
     pub(crate) fn new(inner: B, limit: usize, done: F) -> Self {
         Self {
-            inner,
+            inner: Fuse::new(inner),
             copy: Some(Copy {
                 data: BytesMut::new(),
                 limit,
@@ -77,8 +79,9 @@ where
             Some(Err(_)) => {}
             None => *this.copy = copy,
         }
-        // A server need not poll a body again that says that it has ended.
-        if polled.is_none() || this.inner.is_end_stream() {
+        // A server need not poll a body again that says that it has ended, or that nothing is left.
+        let has_ended = this.inner.is_end_stream() || this.inner.size_hint().exact() == Some(0);
+        if polled.is_none() || has_ended {
             this.copy.take().into_iter().for_each(Copy::give);
         }
         Poll::Ready(polled)
@@ -123,6 +126,25 @@ mod tests {
         }
     }
 
+    /// A body that tells its length, and not its end.
+    struct Hinted(Script);
+
+    impl Body for Hinted {
+        type Data = Bytes;
+        type Error = &'static str;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+            Pin::new(&mut self.0).poll_frame(cx)
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(3 * self.0.0.len() as u64)
+        }
+    }
+
     fn data(text: &'static str) -> Poll<Result<Frame<Bytes>, &'static str>> {
         Poll::Ready(Ok(Frame::data(Bytes::from_static(text.as_bytes()))))
     }
@@ -141,6 +163,9 @@ mod tests {
 
     #[test]
     fn the_copy_is_given_at_the_clean_end_alone() {
+        // A server stops polling this body after its first frame: the hint says that nothing is left.
+        let hinted = Hinted(Script([data("abc")].into()));
+        assert_eq!(copy_of(hinted, 3, 1).as_deref(), Some(&b"abc"[..]));
         let steps = || VecDeque::from([data("ab"), Poll::Pending, data(""), data("c")]);
         for (polls, expected) in [(4, None), (5, Some("abc")), (6, Some("abc"))] {
             let found = copy_of(Script(steps()), 3, polls);

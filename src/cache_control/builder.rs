@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 use super::error::InvalidCacheControl;
 use super::value::{CacheControl, seconds};
 use crate::fields::cache_control::{Extension, ResponseDirectives};
-use crate::fields::{cache_directives, decimal, is_token};
+use crate::fields::{cache_directives, decimal, is_token, trim_ows};
 
 /// Makes a [`CacheControl`] of directives.
 ///
@@ -183,17 +183,35 @@ impl FromStr for CacheControl {
             directive: String::from_utf8_lossy(directive).into_owned(),
         };
         let line = HeaderValue::from_str(text).map_err(|_| refused(text.as_bytes()))?;
+        let mut names: Vec<&[u8]> = Vec::new();
         for (name, argument) in cache_directives::of_line(&line) {
-            let is_name = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
-            let is_lifetime = LIFETIMES.iter().any(is_name);
-            let is_number = argument.as_deref().and_then(decimal::read).is_some();
-            if !is_token(name) || (is_lifetime && !is_number) {
+            let is_twice = names.iter().any(|known| known.eq_ignore_ascii_case(name));
+            if is_twice || !is_token(name) || !takes(name, argument.as_deref()) {
                 return Err(refused(name));
             }
+            names.push(name);
         }
         let mut directives = ResponseDirectives::default();
         directives.take_line(&line);
         CacheControlBuilder { directives }.build()
+    }
+}
+
+/// Whether a directive of this name takes such an argument.
+fn takes(name: &[u8], argument: Option<&[u8]>) -> bool {
+    let is_one_of = |known: &[&str]| {
+        known
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    match argument {
+        argument if is_one_of(&LIFETIMES) => argument.and_then(decimal::read).is_some(),
+        Some(_) if is_one_of(&FLAGS) => false,
+        Some(names) if is_one_of(&["no-cache", "private"]) => {
+            let mut names = names.split(|&byte| byte == b',').map(trim_ows);
+            names.all(is_token)
+        }
+        _ => true,
     }
 }
 
@@ -299,6 +317,17 @@ const KNOWN: [&str; 13] = [
     "immutable",
     "stale-while-revalidate",
     "stale-if-error",
+];
+
+/// Directives that never have an argument.
+const FLAGS: [&str; 7] = [
+    "immutable",
+    "must-revalidate",
+    "must-understand",
+    "no-store",
+    "no-transform",
+    "proxy-revalidate",
+    "public",
 ];
 
 /// Directives that say a number of seconds.

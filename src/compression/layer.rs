@@ -274,7 +274,7 @@ impl CompressionLayer {
     ///
     /// `size` is the body's size hint. A body whose length neither it nor `Content-Length` tells is
     /// taken for large. The service itself sends it as it is if it ends at once below the
-    /// threshold, and also if it is shorter than its `Content-Length`.
+    /// threshold. A body that ends before its `Content-Length` fails.
     #[must_use]
     pub fn plan(
         &self,

@@ -6,6 +6,7 @@ use super::head::with_head;
 use super::request::RequestMatcher;
 use super::response::ResponseMatcher;
 use super::seen::{KeptRequest, SeenRequest, SeenResponse};
+use crate::rules::media::Media;
 
 /// When a layer acts. By default it always does.
 ///
@@ -99,8 +100,21 @@ impl Switch {
 
     #[cold]
     fn look_at_response(&self, kept: &KeptRequest, response: &response::Parts) -> bool {
-        let matcher = self.skipped_responses.as_ref();
-        matcher.is_some_and(|matcher| matcher.matches(&SeenResponse::new(kept.seen(), response)))
+        let seen = SeenResponse::new(kept.seen(), response);
+        self.skips_seen(&seen)
+    }
+
+    /// Where the media type is not known, and the matcher depends on it, the response is skipped: caches
+    /// and clients keep what a 304 does not repeat (RFC 9111 §3.2), so saying nothing is right for
+    /// both.
+    fn skips_seen(&self, seen: &SeenResponse<'_>) -> bool {
+        let is_known = !matches!(seen.media, Media::Guessed(None));
+        self.skipped_responses
+            .as_ref()
+            .is_some_and(|matcher| match is_known {
+                true => matcher.matches(seen),
+                false => matcher.matches_untyped(seen) != Some(false),
+            })
     }
 
     /// The answer of [`off`](Self::off), for a question without a server.
@@ -120,11 +134,8 @@ impl Switch {
         request: &request::Parts,
         response: &response::Parts,
     ) -> Option<Off> {
-        let is_skipped = || {
-            self.skipped_responses.as_ref().is_some_and(|matcher| {
-                matcher.matches(&SeenResponse::new(SeenRequest::from(request), response))
-            })
-        };
+        let is_skipped =
+            || self.skips_seen(&SeenResponse::new(SeenRequest::from(request), response));
         self.off_for(request)
             .or_else(|| is_skipped().then_some(Off::Skipped))
     }
@@ -220,6 +231,33 @@ mod tests {
             let (head, ()) = asked.into_parts();
             let off = switch.off_for_response(&head, &found);
             assert_eq!(off, expected.then_some(Off::Skipped), "{path} {status}");
+        }
+    }
+
+    /// A 304 that an inner service made does not say which type its 200 has.
+    #[test]
+    fn a_response_of_unknown_type_is_skipped_where_that_depends_on_the_type() {
+        let html = || ResponseMatcher::media_type("text/html").unwrap();
+        let app = || RequestMatcher::prefix("/app/").unwrap();
+        for (matcher, path, expected) in [
+            (html(), "/page", true),
+            (!html(), "/page", true),
+            (html().and(app()), "/page", false),
+            (html().or(app()), "/app/page", true),
+            (html(), "/a.css", false),
+            (html(), "/a.html", true),
+        ] {
+            let mut switch = Switch::new();
+            switch.skip_responses(matcher.clone());
+            let mut asked = request(Method::GET, path);
+            let kept = switch.keep(&mut asked);
+            let (mut found, ()) = Response::new(()).into_parts();
+            found.status = StatusCode::NOT_MODIFIED;
+            let skips = switch.skips(kept.as_deref(), &found);
+            assert_eq!(skips, expected, "{matcher:?} {path}");
+            let (head, ()) = asked.into_parts();
+            let off = switch.off_for_response(&head, &found);
+            assert_eq!(off, expected.then_some(Off::Skipped), "{matcher:?} {path}");
         }
     }
 }

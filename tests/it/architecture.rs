@@ -254,13 +254,16 @@ fn refuse<'a>(module: &str, targets: impl Iterator<Item = &'a str>) {
     // Either would hide a name from the rest of this list.
     words.push("crate::{".to_owned());
     words.push("super::super".to_owned());
-    let mut sources = files(&root("src").join(module));
-    sources.push(root("src").join(module).with_extension("rs"));
-    for file in sources {
+    // What the crate shows at its root is named where it is made.
+    words.extend(["crate::BodyError", "crate::Live", "crate::stack"].map(str::to_owned));
+    let own = root("src").join(module).with_extension("rs");
+    for file in files(&root("src").join(module)).iter().chain([&own]) {
         for word in &words {
-            refuse_word(&file, word);
+            refuse_word(file, word);
         }
     }
+    // In a room's own file, `super` is the crate.
+    refuse_word(&own, "super::");
 }
 
 /// Refuses `word` in the code of `file`: what is neither prose nor test.

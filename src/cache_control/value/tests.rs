@@ -432,6 +432,10 @@ fn s_12_text_is_parsed_as_strictly_as_a_builder() {
         ("no store", "no store"),
         ("\"no-store\"", "\"no-store\""),
         ("no-store\r\nx: y", "no-store\r\nx: y"),
+        ("public=no", "public"),
+        ("no-store=0", "no-store"),
+        ("max-age=60, Max-Age=30", "Max-Age"),
+        ("private=\"a b\"", "private"),
     ] {
         let expected = InvalidCacheControl::Directive {
             directive: directive.to_owned(),

@@ -1,8 +1,6 @@
 //! What the tests of every layer share: legal bodies at their most hostile, consumers that drive
 //! them, and strict decoders.
 
-#![allow(dead_code, reason = "each test file uses only some of this")]
-
 pub(crate) mod body;
 pub(crate) mod consume;
 pub(crate) mod decode;
