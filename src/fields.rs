@@ -16,6 +16,7 @@ pub(crate) mod list;
 pub(crate) mod media_range;
 pub(crate) mod media_type;
 pub(crate) mod quoted;
+pub(crate) mod request_directives;
 pub(crate) mod signature_input;
 pub(crate) mod structured;
 pub(crate) mod vary;

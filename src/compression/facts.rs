@@ -11,6 +11,7 @@ use super::etags::SentTags;
 use super::negotiate::{Accepted, Preference};
 use super::variant::Variant;
 use crate::fields::media_type::MediaType;
+use crate::fields::request_directives::RequestDirectives;
 use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
 use crate::rules::file_type::FileType;
 use crate::rules::transform::{self, Change};
@@ -66,7 +67,7 @@ impl Asked {
             } else if *name == IF_RANGE {
                 asked.has_if_range = true;
             } else if config.request_no_transform && *name == CACHE_CONTROL {
-                asked.no_transform |= cache_directives::line_has(line, "no-transform");
+                asked.no_transform |= RequestDirectives::of_line(line).no_transform;
             } else if config.request_opt_out && *name == X_NO_COMPRESSION {
                 asked.opted_out = true;
             }

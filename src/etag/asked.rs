@@ -1,9 +1,8 @@
 //! What of a request matters.
 
-use http::header::CACHE_CONTROL;
 use http::{HeaderMap, request};
 
-use crate::fields::cache_directives;
+use crate::fields::request_directives::RequestDirectives;
 use crate::marks::nonce::NonceRead;
 use crate::rules::method::MethodKind;
 use crate::rules::preconditions::Preconditions;
@@ -54,7 +53,7 @@ impl Asked {
     ) -> Self {
         Self {
             method,
-            is_reload: conditions.is_some() && method.is_read() && says_no_cache(fields),
+            is_reload: conditions.is_some() && method.is_read() && is_reload(fields),
             conditions,
             nonce,
         }
@@ -70,9 +69,8 @@ impl Asked {
 /// Deviates: `no-cache` in a request is addressed to caches (RFC 9111 §5.2.1.4), and a conditional
 /// request with it may get a 304. Browsers send it for a reload of everything, and Express does as
 /// they mean.
-fn says_no_cache(fields: &HeaderMap) -> bool {
-    let mut lines = fields.get_all(CACHE_CONTROL).iter();
-    lines.any(|line| cache_directives::line_has(line, "no-cache"))
+fn is_reload(fields: &HeaderMap) -> bool {
+    RequestDirectives::read(fields).no_cache
 }
 
 #[cfg(test)]
