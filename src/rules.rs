@@ -19,6 +19,7 @@ pub(crate) mod path;
 pub(crate) mod personal;
 #[cfg(feature = "etag")]
 pub(crate) mod preconditions;
+pub(crate) mod rewritable;
 pub(crate) mod status;
 pub(crate) mod transform;
 pub(crate) mod unrepeatable;

@@ -13,12 +13,12 @@ use crate::rules::{cache_policy, status};
 /// The parts of a request that matter, kept until the response is there.
 #[derive(Debug)]
 pub(super) struct Asked {
-    request: KeptRequest,
+    pub(super) request: KeptRequest,
     identity: Identity,
 }
 
 impl Asked {
-    /// `needs_head` is whether a rule has to see the whole head.
+    /// `needs_head` is whether a matcher has to see the whole head.
     pub(super) fn read<B>(request: &mut Request<B>, personal: &Personal, needs_head: bool) -> Self {
         Self {
             identity: personal.identity(request.headers()),

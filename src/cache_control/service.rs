@@ -17,7 +17,6 @@ use super::plan::{Plan, Reason};
 use crate::clock::WallClock;
 use crate::fields::http_date::HttpDate;
 use crate::marks::nonce::{NonceRead, NonceUsed};
-use crate::matcher::KeptRequest;
 use crate::rules::{cache_policy, unrepeatable};
 
 /// Tells caches what they may do with the responses of the inner service. It is made by
@@ -78,8 +77,11 @@ where
             };
         }
         let pending = Pending {
-            asked: Asked::read(&mut request, personal, rules.needs_head),
-            skipping: switch.keep(&mut request),
+            asked: Asked::read(
+                &mut request,
+                personal,
+                rules.needs_head || switch.needs_head(),
+            ),
             nonce: NonceRead::of(request.extensions()),
             config: Arc::clone(&self.config),
         };
@@ -106,7 +108,6 @@ pin_project! {
 struct Pending {
     config: Arc<Config>,
     asked: Asked,
-    skipping: Option<Box<KeptRequest>>,
     nonce: Option<NonceRead>,
 }
 
@@ -133,7 +134,7 @@ impl Pending {
     #[inline]
     fn settle(&self, head: &mut response::Parts) {
         let Config { switch, rules, .. } = &*self.config;
-        if switch.skips(self.skipping.as_deref(), head) {
+        if switch.skips(Some(&self.asked.request), head) {
             return Plan::Leave(Reason::Skipped).report();
         }
         NonceUsed::leave_if(self.nonce.as_ref(), &mut head.extensions);

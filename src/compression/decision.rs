@@ -5,11 +5,12 @@ use http_body::SizeHint;
 
 use super::config::Config;
 use super::etags::{self, Label, Tag};
-use super::facts::{Answered, Asked};
+use super::facts::{Asked, is_changed};
 use super::plan::{NoCompression, Plan, Reason};
 use super::variant::Variant;
 use crate::fields::media_type::MediaType;
 use crate::marks::DroppedContent;
+use crate::rules::rewritable::Answered;
 use crate::rules::{eligible, status};
 
 /// What the layer does with a response.
@@ -54,7 +55,7 @@ pub(super) fn decide<'a>(
     response: &'a response::Parts,
     size: &SizeHint,
 ) -> Decision<'a> {
-    let answered = Answered::read(&response.headers);
+    let answered = Answered::read(&response.headers, is_changed);
     let ineligible = ineligible(config, asked, response, &answered);
     let tag = match shows_tag_of_another_body(response.status) {
         true => shown_tag(config, asked, response, &answered, ineligible),

@@ -1,10 +1,10 @@
 //! What a decision depends on of the two heads. Pure: each is read once.
 
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderName, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, VARY,
 };
-use http::{HeaderMap, Method, StatusCode, Uri, request};
+use http::{HeaderMap, Method, Uri, request};
 
 use super::config::Config;
 use super::etags::SentTags;
@@ -12,7 +12,6 @@ use super::negotiate::{Accepted, Preference};
 use super::variant::Variant;
 use crate::fields::media_type::MediaType;
 use crate::fields::request_directives::RequestDirectives;
-use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
 use crate::rules::file_type::FileType;
 use crate::rules::transform::{self, Change};
 
@@ -112,54 +111,8 @@ impl Asked {
     }
 }
 
-/// What a decision depends on of a response's fields.
-///
-/// Found in one pass over them: to look each up by its name would cost more than all the rest.
-#[derive(Default)]
-pub(super) struct Answered<'a> {
-    pub(super) content_length: Option<u64>,
-    pub(super) forbids_transforming: bool,
-    pub(super) has_content_range: bool,
-    pub(super) is_encoded: bool,
-    pub(super) is_signed: bool,
-    pub(super) media_type: Option<MediaType<'a>>,
-}
-
-impl<'a> Answered<'a> {
-    pub(super) fn read(fields: &'a HeaderMap) -> Self {
-        let mut found = Self::default();
-        let mut has_signature = false;
-        for (name, line) in fields {
-            if *name == CONTENT_TYPE {
-                found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
-            } else if *name == CONTENT_LENGTH {
-                found.content_length = found.content_length.or(content_length::parse(line));
-            } else if *name == CACHE_CONTROL {
-                found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
-            } else if *name == CONTENT_ENCODING {
-                found.is_encoded |= content_encoding::line_names_coding(line);
-            } else if *name == CONTENT_RANGE {
-                found.has_content_range = true;
-            } else if *name == signature_input::NAME {
-                has_signature = true;
-            }
-        }
-        found.is_signed = has_signature && signature_input::covers(fields, is_changed);
-        found
-    }
-
-    /// Whether the response is not the whole representation as it is: a 304, a part, or encoded.
-    pub(super) fn is_partial_or_encoded(&self, status: StatusCode) -> bool {
-        self.is_encoded || self.is_partial(status) || status == StatusCode::NOT_MODIFIED
-    }
-
-    pub(super) fn is_partial(&self, status: StatusCode) -> bool {
-        status == StatusCode::PARTIAL_CONTENT || self.has_content_range
-    }
-}
-
 /// Whether compressing changes the field of this name.
-fn is_changed(name: &[u8]) -> bool {
+pub(super) fn is_changed(name: &[u8]) -> bool {
     let is = |field: &HeaderName| name.eq_ignore_ascii_case(field.as_str().as_bytes());
     is(&CONTENT_ENCODING)
         || is(&ETAG)

@@ -92,10 +92,18 @@ impl Switch {
         Some(Box::new(KeptRequest::new(request, matcher.needs_head())))
     }
 
-    /// Whether the layer does nothing with this response.
+    /// Whether responses are skipped by the whole head of their request.
+    pub(crate) fn needs_head(&self) -> bool {
+        let responses = self.skipped_responses.as_ref();
+        responses.is_some_and(ResponseMatcher::needs_head)
+    }
+
+    /// Whether the layer does nothing with this response. A layer that keeps the request for itself,
+    /// with its head where that is [needed](Self::needs_head), need not call [`keep`](Self::keep).
     #[inline(always)]
     pub(crate) fn skips(&self, kept: Option<&KeptRequest>, response: &response::Parts) -> bool {
-        kept.is_some_and(|kept| self.look_at_response(kept, response))
+        self.skipped_responses.is_some()
+            && kept.is_some_and(|kept| self.look_at_response(kept, response))
     }
 
     #[cold]

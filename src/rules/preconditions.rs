@@ -120,8 +120,8 @@ impl Preconditions {
         }
         // One pass: most requests have no condition, and to look each up by its name costs more.
         for (name, line) in fields {
-            if let Some(lines) = read.lines_of(name) {
-                Lines::push(lines, line);
+            if let Some(condition) = Condition::of(name) {
+                Lines::push(read.lines_of(condition), line);
             } else if *name == RANGE {
                 read.has_range = true;
             }
@@ -131,12 +131,7 @@ impl Preconditions {
 
     /// Reads the conditions of a request; `None` where there are none, as in most requests.
     pub(crate) fn read_any(method: &Method, fields: &HeaderMap) -> Option<Box<Self>> {
-        let is_condition = |name: &HeaderName| {
-            matches!(
-                *name,
-                IF_MATCH | IF_MODIFIED_SINCE | IF_NONE_MATCH | IF_RANGE | IF_UNMODIFIED_SINCE
-            )
-        };
+        let is_condition = |name: &HeaderName| Condition::of(name).is_some();
         let read = || Box::new(Self::read(method, fields));
         let read = fields.keys().any(is_condition).then(read);
         read.filter(|conditions| !conditions.is_empty())
@@ -287,13 +282,35 @@ impl Preconditions {
         self.if_unmodified_since.as_ref()?.date()
     }
 
-    const fn lines_of(&mut self, name: &HeaderName) -> Option<&mut Option<Lines>> {
+    const fn lines_of(&mut self, condition: Condition) -> &mut Option<Lines> {
+        match condition {
+            Condition::Match => &mut self.if_match,
+            Condition::ModifiedSince => &mut self.if_modified_since,
+            Condition::NoneMatch => &mut self.if_none_match,
+            Condition::Range => &mut self.if_range,
+            Condition::UnmodifiedSince => &mut self.if_unmodified_since,
+        }
+    }
+}
+
+/// The fields that are conditions.
+#[derive(Clone, Copy)]
+enum Condition {
+    Match,
+    ModifiedSince,
+    NoneMatch,
+    Range,
+    UnmodifiedSince,
+}
+
+impl Condition {
+    const fn of(name: &HeaderName) -> Option<Self> {
         match *name {
-            IF_MATCH => Some(&mut self.if_match),
-            IF_UNMODIFIED_SINCE => Some(&mut self.if_unmodified_since),
-            IF_NONE_MATCH => Some(&mut self.if_none_match),
-            IF_MODIFIED_SINCE => Some(&mut self.if_modified_since),
-            IF_RANGE => Some(&mut self.if_range),
+            IF_MATCH => Some(Self::Match),
+            IF_MODIFIED_SINCE => Some(Self::ModifiedSince),
+            IF_NONE_MATCH => Some(Self::NoneMatch),
+            IF_RANGE => Some(Self::Range),
+            IF_UNMODIFIED_SINCE => Some(Self::UnmodifiedSince),
             _ => None,
         }
     }

@@ -2,18 +2,14 @@
 
 use std::fmt;
 
-use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap,
-};
-use http::{Extensions, Method, Request, StatusCode, request, response};
+use http::{Extensions, Method, Request, request, response};
 use http_body::SizeHint;
 
 use super::config::Config;
 use super::content_types::Form;
 use super::keep_nulls::KeepNulls;
-use crate::fields::media_type::MediaType;
-use crate::fields::{cache_directives, content_encoding, content_length, signature_input};
 use crate::matcher::{KeptRequest, Off};
+use crate::rules::rewritable::Answered;
 use crate::rules::status;
 use crate::rules::transform::{self, Change};
 
@@ -188,7 +184,7 @@ fn find(
     if status::never_has_content(response.status) || asked.is_connect {
         return Err(Reason::NoBody);
     }
-    let fields = Answered::read(&response.headers);
+    let fields = Answered::read(&response.headers, is_changed);
     let form = fields
         .media_type
         .and_then(|media_type| config.content_types.form(media_type))
@@ -210,7 +206,7 @@ fn find(
     }
     // RFC 9110 §14.1.2: the positions of a byte range count bytes of the representation; removing
     // bytes from the part would make those counts wrong.
-    if fields.has_content_range || response.status == StatusCode::PARTIAL_CONTENT {
+    if fields.is_partial(response.status) {
         return Err(Reason::Partial);
     }
     if fields.is_signed {
@@ -218,51 +214,18 @@ fn find(
     }
     // A router may have emptied the response to HEAD. Then an empty body tells nothing of GET's.
     let hint = size.exact();
-    if hint == Some(0) && (!asked.is_head || fields.declared == Some(0)) {
+    if hint == Some(0) && (!asked.is_head || fields.content_length == Some(0)) {
         return Err(Reason::Empty);
     }
     Ok(Strip {
-        declared: fields.declared.max(hint).unwrap_or(0),
+        declared: fields.content_length.max(hint).unwrap_or(0),
         form,
     })
 }
 
-/// What a decision depends on in a response's fields, found in one pass over them.
-#[derive(Default)]
-struct Answered<'a> {
-    declared: Option<u64>,
-    forbids_transforming: bool,
-    has_content_range: bool,
-    is_encoded: bool,
-    is_signed: bool,
-    media_type: Option<MediaType<'a>>,
-}
-
-impl<'a> Answered<'a> {
-    fn read(fields: &'a HeaderMap) -> Self {
-        let mut found = Self::default();
-        let mut has_signature = false;
-        for (name, line) in fields {
-            if *name == CONTENT_TYPE {
-                found.media_type = found.media_type.or(MediaType::parse(line.as_bytes()));
-            } else if *name == CONTENT_LENGTH {
-                found.declared = found.declared.or(content_length::parse(line));
-            } else if *name == CACHE_CONTROL {
-                found.forbids_transforming |= cache_directives::line_has(line, "no-transform");
-            } else if *name == CONTENT_ENCODING {
-                found.is_encoded |= content_encoding::line_names_coding(line);
-            } else if *name == CONTENT_RANGE {
-                found.has_content_range = true;
-            } else if *name == signature_input::NAME {
-                has_signature = true;
-            }
-        }
-        found.is_signed = has_signature
-            && signature_input::covers(fields, |name| {
-                transform::changes_field(name, Change::Content)
-            });
-        found
-    }
+/// Whether removing nulls changes the field of this name.
+fn is_changed(name: &[u8]) -> bool {
+    transform::changes_field(name, Change::Content)
 }
 
 #[cfg(test)]

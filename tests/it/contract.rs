@@ -8,11 +8,12 @@ mod service;
 mod switch;
 
 use tower::Layer;
-use tower_egress::cache_control::CacheControlLayer;
+use tower_egress::cache_control::{CacheControl, CacheControlLayer};
 use tower_egress::compression::CompressionLayer;
 use tower_egress::etag::EtagLayer;
+use tower_egress::matcher::ResponseMatcher;
 use tower_egress::response_time::{Reports, ResponseTimeLayer};
-use tower_egress::security_headers::SecurityHeadersLayer;
+use tower_egress::security_headers::{Https, SecurityHeadersLayer};
 use tower_egress::strip_nulls::StripNullsLayer;
 
 /// One module of tests for each layer. A layer acts on [`around::busy`]. One that acts after the
@@ -127,11 +128,23 @@ macro_rules! contract {
 
 contract! {
     cache_control: CacheControlLayer::no_store(), skips responses;
+    cache_control_that_sees_heads: for_heads(), skips responses;
     compression: CompressionLayer::new();
     etag: EtagLayer::new();
     response_time: everything_timed(), skips responses;
     security_headers: SecurityHeadersLayer::new(), skips responses;
+    security_headers_by_request: by_request(), skips responses;
     strip_nulls: StripNullsLayer::new(), skips responses;
+}
+
+/// A rule with a closure has the head of the request cloned for it.
+fn for_heads() -> CacheControlLayer {
+    CacheControlLayer::none().rule(ResponseMatcher::when(|_, _| true), CacheControl::no_store())
+}
+
+/// The scheme of each request is left for the layers further in.
+fn by_request() -> SecurityHeadersLayer {
+    SecurityHeadersLayer::new().https(Https::by_request(|_| true))
 }
 
 fn everything_timed() -> ResponseTimeLayer {

@@ -1,6 +1,8 @@
 use super::*;
-use http::Response;
-use http::header::HeaderValue;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+
+use crate::fields::content_length;
 
 use crate::matcher::{RequestMatcher, ResponseMatcher};
 

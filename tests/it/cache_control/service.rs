@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use http::{Request, Response, StatusCode, Version};
+use http::{Request, Response, Version};
 use tower::{Layer, Service, ServiceExt};
 use tower_egress::cache_control::{
     CacheControl, CacheControlLayer, CdnCacheControl, MINUTE, Plan, Policy, PolicySource, Reason,
@@ -15,36 +15,6 @@ use super::{answer, fields_of, get, said};
 use crate::support::fields;
 use crate::support::log::Lines;
 use crate::support::service::Handler;
-
-#[test]
-fn g_20_request_status_version_and_extensions_survive() {
-    let request = Request::put("/a?b=c")
-        .header("x-a", "1")
-        .extension(7_u8)
-        .body(())
-        .unwrap();
-    let expected = format!("{request:?}");
-    // One that has the head cloned, and one that has not.
-    for matcher in [ResponseMatcher::any(), ResponseMatcher::when(|_, _| true)] {
-        let layer = CacheControlLayer::new().rule(matcher, CacheControl::no_store());
-        let expected = expected.clone();
-        let response: Response<&str> = crate::support::service::answer(
-            &layer,
-            request.clone(),
-            Box::new(move |request| {
-                assert_eq!(format!("{request:?}"), expected);
-                assert_eq!(request.extensions().get(), Some(&7_u8));
-                let mut response = answer(418, &[]);
-                *response.version_mut() = Version::HTTP_10;
-                response.extensions_mut().insert(8_u8);
-                response
-            }),
-        );
-        assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
-        assert_eq!(response.version(), Version::HTTP_10);
-        assert_eq!(response.extensions().get(), Some(&8_u8));
-    }
-}
 
 /// The inner one has spoken when the outer one is asked.
 #[test]

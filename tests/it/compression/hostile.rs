@@ -4,7 +4,7 @@ use http::header::{
     ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
     ETAG, IF_MATCH, IF_NONE_MATCH, TRAILER, VARY,
 };
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, Request, Response};
 use http_body_util::Full;
 use proptest::prelude::*;
 use tower_egress::compression::{Coding, CompressionLayer};
@@ -12,6 +12,7 @@ use tower_egress::compression::{Coding, CompressionLayer};
 use super::{get, page_with, respond};
 use crate::support::consume::consume;
 use crate::support::decode::decode;
+use crate::support::values::values;
 use crate::support::{service, text};
 
 static READ_FROM_REQUESTS: [HeaderName; 4] =
@@ -32,24 +33,16 @@ static READ_FROM_RESPONSES: [HeaderName; 10] = [
 
 const STATUSES: &[u16] = &[200, 206, 304, 404, 412];
 
-/// Any bytes that a field value can be, leaning towards those that parsers stumble over.
-fn values() -> impl Strategy<Value = HeaderValue> {
-    let byte = prop_oneof![
-        4 => prop::sample::select(&b"\",;=*/\\ \tW q0.1-+ab\xff\xe9"[..]),
-        1 => any::<u8>(),
-    ];
-    prop::collection::vec(byte, 0..48).prop_filter_map("a field value", |bytes| {
-        HeaderValue::from_bytes(&bytes).ok()
-    })
-}
+/// Bytes that parsers of these fields stumble over.
+const LIKELY: &[u8] = b"\",;=*/\\ \tW q0.1-+ab\xff\xe9";
 
 proptest! {
     #[test]
     fn g_02_no_field_value_does_harm(
         asked in prop::collection::vec(
-            (prop::sample::select(&READ_FROM_REQUESTS[..]), values()), 0..6),
+            (prop::sample::select(&READ_FROM_REQUESTS[..]), values(LIKELY)), 0..6),
         answered in prop::collection::vec(
-            (prop::sample::select(&READ_FROM_RESPONSES[..]), values()), 0..6),
+            (prop::sample::select(&READ_FROM_RESPONSES[..]), values(LIKELY)), 0..6),
         status in prop::sample::select(STATUSES),
     ) {
         let layer = CompressionLayer::new()

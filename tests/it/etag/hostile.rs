@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::{HELLO_TAG, REFUSAL, get, hello, respond};
 use crate::support::consume::consume;
+use crate::support::values::values;
 
 static READ_FROM_REQUESTS: [HeaderName; 7] = [
     CACHE_CONTROL,
@@ -22,24 +23,16 @@ static READ_FROM_REQUESTS: [HeaderName; 7] = [
 
 static READ_FROM_RESPONSES: [HeaderName; 4] = [CONTENT_LENGTH, DATE, ETAG, LAST_MODIFIED];
 
-/// Any bytes that a field value can be, leaning towards those that parsers stumble over.
-fn values() -> impl Strategy<Value = HeaderValue> {
-    let byte = prop_oneof![
-        4 => prop::sample::select(&b"\",;=*/\\ \tWw-:0123456789SatJanGMT\xff\xe9"[..]),
-        1 => any::<u8>(),
-    ];
-    prop::collection::vec(byte, 0..48).prop_filter_map("a field value", |bytes| {
-        HeaderValue::from_bytes(&bytes).ok()
-    })
-}
+/// Bytes that parsers of these fields stumble over.
+const LIKELY: &[u8] = b"\",;=*/\\ \tWw-:0123456789SatJanGMT\xff\xe9";
 
 proptest! {
     #[test]
     fn g_02_no_field_value_does_harm(
         asked in prop::collection::vec(
-            (prop::sample::select(&READ_FROM_REQUESTS[..]), values()), 0..6),
+            (prop::sample::select(&READ_FROM_REQUESTS[..]), values(LIKELY)), 0..6),
         answered in prop::collection::vec(
-            (prop::sample::select(&READ_FROM_RESPONSES[..]), values()), 0..6),
+            (prop::sample::select(&READ_FROM_RESPONSES[..]), values(LIKELY)), 0..6),
     ) {
         let mut request = Request::new(());
         for (name, value) in asked {

@@ -1,6 +1,6 @@
 //! The layer as a service, beyond what every layer promises (`contract`).
 
-use http::{Request, Response, StatusCode, Version};
+use http::{Request, Response};
 use tower_egress::matcher::ResponseMatcher;
 use tower_egress::security_headers::{
     ContentSecurityPolicy, CspNonce, Https, NoSniff, SecurityHeadersLayer,
@@ -10,37 +10,6 @@ use tracing::Level;
 use crate::security_headers::answer;
 use crate::support::log::Lines;
 use crate::support::service::{self};
-
-#[test]
-fn g_20_request_status_version_and_extensions_survive() {
-    let request = Request::put("/a?b=c")
-        .header("x-a", "1")
-        .extension(7_u8)
-        .body(())
-        .unwrap();
-    let expected = format!("{request:?}");
-    for layer in [
-        SecurityHeadersLayer::new(),
-        SecurityHeadersLayer::new().https(Https::by_request(|_| true)),
-    ] {
-        let expected = expected.clone();
-        let response: Response<&str> = service::answer(
-            &layer,
-            request.clone(),
-            Box::new(move |request| {
-                assert_eq!(format!("{request:?}"), expected);
-                assert_eq!(request.extensions().get(), Some(&7_u8));
-                let mut response = answer(418, &[]);
-                *response.version_mut() = Version::HTTP_10;
-                response.extensions_mut().insert(8_u8);
-                response
-            }),
-        );
-        assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
-        assert_eq!(response.version(), Version::HTTP_10);
-        assert_eq!(response.extensions().get(), Some(&8_u8));
-    }
-}
 
 /// The event of one response, and the response.
 fn event_of<B>(ask: impl Fn() -> Response<B>) -> (Vec<String>, Response<B>) {

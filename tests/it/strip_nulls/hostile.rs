@@ -11,6 +11,7 @@ use tower_egress::strip_nulls::{Filter, Rules, StopReason};
 
 use super::{STRIPPED, TEXT, json, push_all, respond};
 use crate::support::consume::consume;
+use crate::support::values::values;
 
 static READ_FROM_RESPONSES: [HeaderName; 7] = [
     CACHE_CONTROL,
@@ -22,22 +23,14 @@ static READ_FROM_RESPONSES: [HeaderName; 7] = [
     HeaderName::from_static("signature-input"),
 ];
 
-/// Any bytes that a field value can be, leaning towards those that parsers stumble over.
-fn values() -> impl Strategy<Value = HeaderValue> {
-    let byte = prop_oneof![
-        4 => prop::sample::select(&b"\",;=*/\\ \tapplication/json+0.1-\xff\xe9"[..]),
-        1 => any::<u8>(),
-    ];
-    prop::collection::vec(byte, 0..48).prop_filter_map("a field value", |bytes| {
-        HeaderValue::from_bytes(&bytes).ok()
-    })
-}
+/// Bytes that parsers of these fields stumble over.
+const LIKELY: &[u8] = b"\",;=*/\\ \tapplication/json+0.1-\xff\xe9";
 
 proptest! {
     #[test]
     fn g_02_no_field_value_does_harm(
         answered in prop::collection::vec(
-            (prop::sample::select(&READ_FROM_RESPONSES[..]), values()), 0..6),
+            (prop::sample::select(&READ_FROM_RESPONSES[..]), values(LIKELY)), 0..6),
     ) {
         let mut response = json(Full::<Bytes>::from(TEXT));
         for (name, value) in answered {

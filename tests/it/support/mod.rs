@@ -6,6 +6,7 @@ pub(crate) mod consume;
 pub(crate) mod decode;
 pub(crate) mod log;
 pub(crate) mod service;
+pub(crate) mod values;
 pub(crate) mod wire;
 
 use bytes::Bytes;
